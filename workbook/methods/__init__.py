@@ -1,0 +1,1 @@
+"""Numerical methods that know neither client nor guide."""
