@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook.engagement.commentary import Commentary, Paragraph, read_commentary, render
+from workbook.engagement.faults import Fault, FaultsError
+
+TEXT = """\
+replaces: summary
+
+## summary
+Handling an invoice costs {figure:invoice-cost},
+three times the average.
+
+A second paragraph.
+
+## our-view
+**Not bold** & <b>not HTML</b>.
+"""
+
+
+def read(text: str) -> Commentary:
+    return read_commentary(text.encode(), "acme/commentary/assess.md")
+
+
+def faults(text: str) -> tuple[Fault, ...]:
+    with pytest.raises(FaultsError) as error:
+        read(text)
+    return error.value.faults
+
+
+def test_paragraphs_are_sorted_into_sections_with_their_lines() -> None:
+    sections = read(TEXT).sections
+    assert sections["summary"] == (
+        Paragraph("Handling an invoice costs {figure:invoice-cost}, three times the average.", 4),
+        Paragraph("A second paragraph.", 7),
+    )
+    assert sections["our-view"][0].text == "**Not bold** & <b>not HTML</b>."
+
+
+def test_a_first_line_says_what_is_replaced() -> None:
+    assert read(TEXT).replaces == {"summary"}
+    assert read("## a\nreplaces: a\n").replaces == frozenset()
+
+
+def test_a_section_is_rendered_with_its_figures() -> None:
+    assert read(TEXT).section("summary", {"invoice-cost": "€4.10"})[0].startswith("Handling an invoice costs €4.10,")
+    assert read(TEXT).section("absent", {}) == ()
+
+
+def test_what_a_figure_holds_is_not_read_again() -> None:
+    assert render("{figure: a }", {"a": "{figure:b}"}) == "{figure:b}"
+
+
+def test_an_unknown_figure_is_told_with_its_line_and_the_nearest_id() -> None:
+    with pytest.raises(FaultsError) as error:
+        read(TEXT).section("summary", {"invoice-costs": "€4.10", "volume": "12"})
+    (fault,) = error.value.faults
+    assert (fault.file, fault.line) == ("acme/commentary/assess.md", 4)
+    assert fault.found == "the unknown figure invoice-cost"
+    assert fault.allowed == "one of invoice-costs, volume"
+    assert fault.remedy == "write invoice-costs"
+
+
+def test_sections_and_figures_are_checked_together() -> None:
+    found = read(TEXT).check(["summary", "view"], ["volume"])
+    assert [(fault.line, fault.key) for fault in found] == [(9, "our-view"), (4, "invoice-cost")]
+    assert read(TEXT).check(["summary", "our-view"], ["invoice-cost"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "found", "remedy"),
+    [
+        ("Too early.\nStill.\n\n## a\nx\n", 1, 'text "Too early." before the first section', "put a heading"),
+        ("## Our View\nx\n", 1, "the heading Our View", "write the section's id"),
+        ("## a\nx\n## a\ny\n", 3, "a second section a; the first is on line 1", "join the two"),
+        ("## a\n\n## b\nx\n", 1, "the section a without text", "write the paragraph"),
+        ("replaces: b\n## a\nx\n", 1, "replaces: b", "write the section ## b"),
+        ("## a\npassword=hunter2\n", 2, "a secret (not shown)", "delete it"),
+        ("## a\nx\x00\n", 2, "an invisible character U+0000", "delete it"),
+    ],
+)
+def test_a_faulty_commentary_is_told_with_its_line(text: str, line: int, found: str, remedy: str) -> None:
+    (fault,) = faults(text)
+    assert fault.line == line
+    assert found in fault.found
+    assert remedy in fault.remedy
+
+
+def test_an_open_bracket_is_a_fault() -> None:
+    with pytest.raises(FaultsError, match="without its closing bracket"):
+        render("costs {figure:a", {"a": "1"})
+
+
+@given(st.text())
+def test_text_without_figures_is_left_as_it_is(text: str) -> None:
+    if "{figure" not in text and "{" not in text:
+        assert render(text, {}) == text

@@ -1,0 +1,160 @@
+"""Saving one value in a file of parameters: exactly its line changes, and the file is whole at every moment."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbook.engagement.faults import Fault, FaultsError, dotted
+from workbook.engagement.faults import Path as KeyPath
+from workbook.engagement.yaml_edit import changed_text
+from workbook.engagement.yaml_reader import Document, read_yaml
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line before and after; `before` is None for a line that was added, `after` for one that was taken out."""
+
+    line: int
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What saving changed in a file, and the SHA-256 of the file as it is now."""
+
+    file: Path
+    changes: tuple[Change, ...]
+    sha256: str
+
+    @property
+    def has_changed(self) -> bool:
+        """True when something was written."""
+        return bool(self.changes)
+
+    def __str__(self) -> str:
+        count = len(self.changes)
+        lines = [f"{self.file.name}: {f'{count} line{chr(115) * (count > 1)} changed' if count else 'unchanged'}"]
+        for change in self.changes:
+            lines += [f"{change.line:>5} - {change.before}"] if change.before is not None else []
+            lines += [f"{change.line:>5} + {change.after}"] if change.after is not None else []
+        return "\n".join(lines)
+
+
+def save_value(
+    file: Path | str,
+    path: str | Sequence[str | int],
+    value: Any,
+    expected_hash: str | None = None,
+    check: Callable[[Document], Sequence[Fault]] | None = None,
+) -> Diff:
+    """Save one value in a YAML file and return what changed.
+
+    A value that is there already writes nothing. Of a `Value` or a mapping only the keys that differ are written: keys
+    it does not name stay, and None replaces a value by null. Comments, order, quotes and line ends stay as they are.
+
+    Parameters
+    ----------
+    file
+        The file; a link is followed.
+    path
+        Keys that lead to the value, such as "processes.invoices.volume". Keys at its end that do not exist are added.
+    value
+        Number, text, flag, date, None, `Value`, `ThreePoint`, or a mapping or list of these.
+    expected_hash
+        SHA-256 of the file as it was loaded.
+    check
+        Returns the faults of the file as it would be, for instance by `validate`; with any, nothing is written.
+
+    Raises FaultsError when the file is faulty, has changed meanwhile or would become faulty, and NotSavable for a value
+    that does not fit into its place.
+    """
+    target = Path(file).resolve()
+    raw = target.read_bytes()
+    if expected_hash and _sha256(raw) != expected_hash:
+        raise FaultsError([_changed_fault(target)])
+    document = read_yaml(raw, target.name)
+    text = changed_text(document, _key_path(document, path), value)
+    changes = _changes(document.text, text)
+    if not changes:
+        return Diff(target, (), _sha256(raw))
+    new = (_BOM if raw.startswith(_BOM) else b"") + text.encode()
+    if check and (faults := check(read_yaml(new, target.name))):
+        raise FaultsError(faults)
+    write_atomically(target, new, replacing=raw)
+    return Diff(target, changes, _sha256(new))
+
+
+def write_atomically(file: Path, content: bytes, replacing: bytes | None = None) -> None:
+    """Write a file so that others see either the old content or the new, also after a power cut.
+
+    Raises FaultsError when `replacing` is given and the file no longer holds it.
+    """
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, file.stat().st_mode & 0o7777 if file.exists() else 0o644)
+        if replacing is not None and file.read_bytes() != replacing:
+            raise FaultsError([_changed_fault(file)])
+        os.replace(name, file)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+    _sync_folder(file.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows cannot open folders, and keeps the name with the file.
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _key_path(document: Document, path: str | Sequence[str | int]) -> KeyPath:
+    """Return the key path with ids resolved as far as the keys exist; the rest stays as given."""
+    parts = tuple(path.split(".")) if isinstance(path, str) else tuple(path)
+    if not parts:
+        raise KeyError("a path needs at least one key")
+    for count in range(len(parts), -1, -1):
+        with suppress(KeyError):
+            return (*document.locate(parts[:count]), *parts[count:])
+    return parts
+
+
+def _changes(before: str, after: str) -> tuple[Change, ...]:
+    if before == after:
+        return ()
+    old, new = before.splitlines(), after.splitlines()
+    changes = []
+    # Line 1 of the old text is index 0; a pair of replaced lines is one change.
+    for tag, i, i_end, j, j_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            for step in range(max(i_end - i, j_end - j)):
+                lines = (old[i + step] if i + step < i_end else None, new[j + step] if j + step < j_end else None)
+                changes.append(Change(j + step + 1, *lines))
+    return tuple(changes)
+
+
+def _changed_fault(file: Path) -> Fault:
+    found = "a file that has changed since it was read"
+    return Fault(file.name, None, dotted(()), found, "the file as it was loaded", "load it again, then save")
+
+
+def _sha256(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
