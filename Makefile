@@ -13,14 +13,14 @@ help:  ## list the targets
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,database]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	touch $@
 
 reports: $(VENV)/installed  ## make the deliverables of the demo client in outputs/
 	$(BIN)/workbook run $(CLIENT)
 
 test: reports lint  ## make reports, then all tests that need Python only
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not services" tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and not services" tests
 	$(BIN)/python -m pytest -n $(WORKERS) --nbval-lax -p no:cacheprovider notebooks
 
 lint: $(VENV)/installed  ## style, types and the direction of imports

@@ -66,7 +66,7 @@ class Fault:
     @property
     def account(self) -> str:
         """The fault without its place."""
-        return f"found {self.found}; allowed {self.allowed}; do {self.remedy}"
+        return f"found {self.found}; allowed {self.allowed}; {self.remedy}"
 
 
 class FaultsError(Exception):

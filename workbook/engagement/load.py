@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +21,7 @@ from workbook.engagement.schema import Assess, Client, Compliance, Technology
 from workbook.engagement.validate import validate
 from workbook.engagement.values import Model
 from workbook.engagement.yaml_reader import Document, read_yaml
+from workbook.framework import load_framework
 from workbook.engagement.yaml_text import MAX_BYTES
 
 MODELS: Models = {"client": Client, "assess": Assess, "technology": Technology, "compliance": Compliance}
@@ -172,7 +173,7 @@ class _Reading:
         if "client" not in self.documents and "client" not in self.unread:
             allowed = "client.yaml in each client's folder"
             self._fault(f"{self.client}/client.yaml", "no file", allowed, "create client.yaml")
-        self.faults += check_references(self.documents, self.models, frozenset(self.unread))
+        self.faults += check_references(self.documents, self.models, frozenset(self.unread), _framework_ids())
         for path in sorted((self.folder / "commentary").glob("*.md")):
             self._read_commentary(path)
 
@@ -247,6 +248,18 @@ class _Reading:
 
     def _fault(self, file: str, found: str, allowed: str, remedy: str) -> None:
         self.faults.append(Fault(file, None, "", found, allowed, remedy))
+
+
+@cache
+def _framework_ids() -> Mapping[str, tuple[str, ...]]:
+    """Ids that a client's files refer to and the framework describes, by kind."""
+    framework = load_framework()
+    return {
+        "criterion": tuple(framework.criteria),
+        "readiness question": tuple(id for dimension in framework.readiness.values() for id in dimension.questions),
+        "screening question": tuple(framework.screening),
+        "theme": tuple(framework.themes),
+    }
 
 
 def _file_hash(path: Path) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from workbook.engagement.faults import Fault, Path, dotted, listed, nearest, show
 from workbook.engagement.fields import Shape, fields_of, shape_of_model, walk
@@ -28,7 +29,10 @@ class _Mark:
 
 
 def check_references(
-    documents: Mapping[str, Document], models: Models, unread: frozenset[str] = frozenset()
+    documents: Mapping[str, Document],
+    models: Models,
+    unread: frozenset[str] = frozenset(),
+    elsewhere: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> list[Fault]:
     """Return the faults for ids that identify two entities of a kind, and for references that lead to none.
 
@@ -42,6 +46,8 @@ def check_references(
         Model of each file; `Identifies` and `Refers` in its fields mark the ids.
     unread
         Names of files that exist but cannot be read: references to what they would describe are left alone.
+    elsewhere
+        Ids by kind that are described outside the client's files, such as the criteria of the framework.
     """
     identities, references = _marks(documents, models)
     first: dict[tuple[str, str], _Mark] = {}
@@ -52,8 +58,9 @@ def check_references(
             faults.append(_duplicate(mark, earlier))
     unknowable = {kind for name in unread if name in models for kind in _kinds_described(models[name])}
     for mark in references:
-        if (mark.kind, mark.id) not in first and mark.kind not in unknowable:
-            faults.append(_unknown(mark, [known for kind, known in first if kind == mark.kind], models))
+        known = [*(id for kind, id in first if kind == mark.kind), *elsewhere.get(mark.kind, ())]
+        if mark.id not in known and mark.kind not in unknowable:
+            faults.append(_unknown(mark, known, models))
     return faults
 
 
@@ -76,8 +83,9 @@ def _duplicate(mark: _Mark, earlier: _Mark) -> Fault:
 
 def _unknown(mark: _Mark, known: list[str], models: Models) -> Fault:
     meant = nearest(mark.id, known)
-    home = next((f"{name}.yaml" for name in models if mark.kind in _kinds_described(models[name])), "a file")
-    remedy = f"write {meant}" if meant else f"describe the {mark.kind} in {home}, or name one that is described"
+    home = next((f"{name}.yaml" for name in models if mark.kind in _kinds_described(models[name])), None)
+    describe = f"describe the {mark.kind} in {home}, or name one that is described" if home else f"name a {mark.kind}"
+    remedy = f"write {meant}" if meant else describe
     allowed = f"the id of a described {mark.kind}: {listed(known)}"
     return mark.fault(f"the unknown {mark.kind} {show(mark.id)}", allowed, remedy)
 

@@ -38,8 +38,10 @@ SystemRef = Annotated[Slug, Refers("system")]
 UseCaseRef = Annotated[Slug, Refers("use case")]
 InterviewRef = Annotated[Slug, Refers("interview")]
 
-FrameworkId = Annotated[str, Field(pattern=r"^[a-z][a-zA-Z0-9_]*$")]
-"""Id of something the framework describes, such as a criterion."""
+CriterionRef = Annotated[str, Refers("criterion")]
+QuestionRef = Annotated[str, Refers("readiness question")]
+ScreeningRef = Annotated[str, Refers("screening question")]
+ThemeRef = Annotated[str, Refers("theme")]
 
 
 # --- client.yaml -----------------------------------------------------------------------------------------------------
@@ -132,7 +134,8 @@ class Process(Model):
     customer_impact: Rating | None = Field(None, description="effect on the customer, 1 (none) to 5 (decisive)")
     lead_time: Annotated[Quantity, NonNegative] | None = Field(None, description="typical (median) lead time in hours")
     touch_time: Annotated[Quantity, NonNegative] | None = Field(None, description="hands-on hours per transaction")
-    error_rate: Share | None = Field(None, description="share of transactions with an error or rework, 0 to 1")
+    error_rate: Share | None = Field(None, description="share of transactions with an error, 0 to 1")
+    rework_rate: Share | None = Field(None, description="share of transactions with a step done again, 0 to 1")
     automation_rate: Share | None = Field(None, description="share handled without a human, 0 to 1")
     measured_by: SourceRef | None = Field(None, description="id of the event log or case table that measures it")
     systems: tuple[SystemRef, ...] = Field((), description="ids of the systems it runs on")
@@ -258,14 +261,14 @@ class Interview(Model):
     process: ProcessRef | None = Field(None, description="id of the process; leave out for the whole organisation")
     group: RespondentGroup = Field(description="which group the respondent belongs to")
     date: dt.date = Field(description="day of the interview")
-    themes: tuple[FrameworkId, ...] = Field((), description="theme ids of the interview guide that came up")
+    themes: tuple[ThemeRef, ...] = Field((), description="theme ids of the interview guide that came up")
     note: str | None = Field(None, description="what was learnt, in a sentence")
 
 
 class ReadinessAnswer(Model):
     """One answer to one question on organisational readiness."""
 
-    question: FrameworkId = Field(description="id of the question")
+    question: QuestionRef = Field(description="id of the question")
     group: RespondentGroup = Field(description="who answered")
     level: Annotated[int, Field(ge=1, le=5)] = Field(description="level 1 to 5 by the written anchors")
     evidence: str = Field(min_length=1, description="what the level rests on")
@@ -292,7 +295,7 @@ class UseCase(Model):
     effect: UncertainShare | None = Field(None, description="share of the process cost it would save in a year, 0 to 1")
     data: tuple[NeededData, ...] = Field((), description="the data it needs")
     systems: tuple[SystemRef, ...] = Field((), description="ids of the systems it must be joined to")
-    scores: dict[FrameworkId, UncertainScore] = Field({}, description="judged scores 0 to 100 by criterion id")
+    scores: dict[CriterionRef, UncertainScore] = Field({}, description="judged scores 0 to 100 by criterion id")
     data_access: Answer = Field("unknown", description="can the team get at the data?")
     sponsored: Answer = Field("unknown", description="does a business executive stand behind it?")
 
@@ -301,9 +304,9 @@ class Weighting(Model):
     """How much each criterion counts, and how that was asked."""
 
     method: Literal["swing", "rank_order_centroid", "direct", "ahp"] = Field("swing", description="how it was asked")
-    points: dict[FrameworkId, Annotated[float, Field(ge=0)]] = Field({}, description="swing or direct: points by criterion id")
-    order: tuple[FrameworkId, ...] = Field((), description="rank order: criterion ids, most important first")
-    matrix: dict[FrameworkId, dict[FrameworkId, Annotated[float, Field(gt=0)]]] = Field({}, description="AHP: judgements by pairs")
+    points: dict[CriterionRef, Annotated[float, Field(ge=0)]] = Field({}, description="swing or direct: points by criterion id")
+    order: tuple[CriterionRef, ...] = Field((), description="rank order: criterion ids, most important first")
+    matrix: dict[CriterionRef, dict[CriterionRef, Annotated[float, Field(gt=0)]]] = Field({}, description="AHP: judgements by pairs")
     spread: Annotated[float, Field(ge=0, le=1)] = Field(
         0.5, description="how far each weight may lie from its value, as a share of it, when testing the ranking"
     )
@@ -317,6 +320,7 @@ class DataRequest(Model):
     source: SourceRef = Field(description="id of the data source asked for")
     asked: dt.date = Field(description="day of the request")
     due: dt.date | None = Field(None, description="day it was promised")
+    received: dt.date | None = Field(None, description="day it arrived")
     of: PersonRef | None = Field(None, description="who was asked")
 
 
@@ -363,7 +367,7 @@ class ScreeningAnswer(Model):
     """What is known of one compliance fact of one use case."""
 
     use_case: UseCaseRef = Field(description="id of the use case")
-    question: FrameworkId = Field(description="id of the screening question")
+    question: ScreeningRef = Field(description="id of the screening question")
     answer: Answer = Field(description="yes, no or unknown")
     owner: PersonRef | None = Field(None, description="who will find out, while unknown")
     date: dt.date | None = Field(None, description="day of the answer")
