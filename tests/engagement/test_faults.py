@@ -21,12 +21,12 @@ FAULT = Fault("acme/assess.yaml", 12, "tasks[3].hours", 'text "12"', "a number",
 
 def test_a_fault_is_one_line() -> None:
     assert str(FAULT) == (
-        'acme/assess.yaml:12 tasks[3].hours: found text "12"; allowed a number; do write 12 without quotes'
+        'acme/assess.yaml:12 tasks[3].hours: found text "12"; allowed a number; write 12 without quotes'
     )
 
 
 def test_a_fault_without_line_and_key_names_its_file_only() -> None:
-    assert str(Fault("acme", None, "", "x", "y", "z")) == "acme: found x; allowed y; do z"
+    assert str(Fault("acme", None, "", "x", "y", "z")) == "acme: found x; allowed y; z"
 
 
 def test_faults_are_sorted_and_told_once() -> None:
@@ -38,9 +38,9 @@ def test_grouped_faults_stand_below_their_file() -> None:
     other = Fault("acme/client.yaml", None, "", "x", "y", "z")
     assert render_grouped([other, FAULT]).splitlines() == [
         "acme/assess.yaml: 1 fault",
-        '   12  tasks[3].hours: found text "12"; allowed a number; do write 12 without quotes',
+        '   12  tasks[3].hours: found text "12"; allowed a number; write 12 without quotes',
         "acme/client.yaml: 1 fault",
-        "       found x; allowed y; do z",
+        "       found x; allowed y; z",
     ]
 
 

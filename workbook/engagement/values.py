@@ -49,7 +49,7 @@ def refusal(allowed: str, remedy: str, found: str | None = None, path: KeyPath =
         Keys below the validated value that lead to the fault.
     """
     context = {"allowed": allowed, "remedy": remedy, "found": found, "path": path}
-    return PydanticCustomError("refused", "allowed {allowed}; do {remedy}", context)
+    return PydanticCustomError("refused", "allowed {allowed}; {remedy}", context)
 
 
 # --- what is known about a field beyond its type ---------------------------------------------------------------------

@@ -1,0 +1,47 @@
+"""Sets of files appear whole or not at all."""
+
+import pytest
+
+from workbook.publish.atomic import staged
+
+
+def write(folder, **files):
+    for name, content in files.items():
+        path = folder / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+
+def listing(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_set_is_moved_into_place(tmp_path):
+    with staged(tmp_path / "out", "a") as stage:
+        write(stage, report="1", exhibits__a__chart="2")
+        assert listing(tmp_path / "out") == [".staging-a/exhibits/a/chart", ".staging-a/report"]
+    assert listing(tmp_path / "out") == ["exhibits/a/chart", "report"]
+
+
+def test_a_folder_is_swapped_whole_and_its_neighbours_stay(tmp_path):
+    write(tmp_path, exhibits__a__old="0", exhibits__b__kept="0", report="0")
+    with staged(tmp_path, "a") as stage:
+        write(stage, exhibits__a__new="1", report="1")
+    assert listing(tmp_path) == ["exhibits/a/new", "exhibits/b/kept", "report"]
+    assert (tmp_path / "report").read_text() == "1"
+
+
+def test_after_an_error_everything_is_as_it_was(tmp_path):
+    write(tmp_path, exhibits__a__old="0", report="0")
+    with pytest.raises(RuntimeError), staged(tmp_path, "a") as stage:
+        write(stage, exhibits__a__new="1", report="1")
+        raise RuntimeError
+    assert listing(tmp_path) == ["exhibits/a/old", "report"]
+    assert (tmp_path / "report").read_text() == "0"
+
+
+def test_what_a_kill_left_is_cleared_by_the_next_run(tmp_path):
+    write(tmp_path / ".staging-a", half="x")
+    with staged(tmp_path, "a") as stage:
+        write(stage, report="1")
+    assert listing(tmp_path) == ["report"]

@@ -1,0 +1,258 @@
+"""The command line: thin, so that each command can be had from Python as well.
+
+Commands import what they need when they run: `workbook --help` and `workbook status` stay instant.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from workbook.engagement.faults import Fault
+    from workbook.engagement.load import Engagement
+    from workbook.publish.batch import Job, Outcome
+
+DONE, CLIENT_FAILED, WRONG_INPUT = 0, 1, 2
+
+app = typer.Typer(
+    help="From a client's parameters to deliverables a board can read.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Clients = Annotated[list[str] | None, typer.Argument(metavar="[CLIENT]...", help="folders in parameters/")]
+Parameters = Annotated[Path | None, typer.Option("--parameters", metavar="DIR", help="folder that holds the clients")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="facts dated later do not exist")]
+
+
+@app.command()
+def run(
+    clients: Clients = None,
+    every: Annotated[bool, typer.Option("--all", help="all clients")] = False,
+    only: Annotated[str | None, typer.Option(metavar="NAMES", help="notebooks, such as assess,board")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="processes; one for each core if left out")] = None,
+    as_of: AsOf = None,
+    output: Annotated[Path, typer.Option(metavar="DIR", help="where deliverables go")] = Path("outputs"),
+    parameters: Parameters = None,
+) -> None:
+    """Make the deliverables of clients."""
+    from workbook.engagement.folders import find_parameters
+    from workbook.publish.batch import find_notebooks
+
+    folder = find_parameters(parameters)
+    selected = _selected(clients, every, folder)
+    try:
+        notebooks = find_notebooks(only.split(",") if only else None)
+    except ValueError as error:
+        raise _wrong(str(error)) from None
+    engagements, faults = _checked(selected, folder, as_of)
+    _show_faults(faults)
+    if not engagements:
+        raise typer.Exit(WRONG_INPUT)
+    outcomes = _run(_plan(engagements, notebooks, folder, output), jobs)
+    for engagement in engagements:
+        _finish(engagement, [outcome for outcome in outcomes if outcome.job.client == engagement.id])
+    failed = [outcome for outcome in outcomes if outcome.error]
+    raise typer.Exit(CLIENT_FAILED if failed or faults else DONE)
+
+
+@app.command()
+def check(clients: Clients = None, parameters: Parameters = None) -> None:
+    """Check parameters and data of clients, and report all faults at once."""
+    from workbook.engagement.check import check_clients
+    from workbook.engagement.folders import find_parameters
+
+    folder = find_parameters(parameters)
+    selected = _selected(clients, not clients, folder)
+    faults = check_clients(selected, folder)
+    _show_faults(faults)
+    if faults:
+        raise typer.Exit(WRONG_INPUT)
+    typer.echo(f"{_count(len(selected), 'client')} without a fault")
+
+
+@app.command()
+def new(client: str, parameters: Parameters = None) -> None:
+    """Create the commented skeleton of a new client."""
+    from workbook.engagement.folders import find_parameters
+    from workbook.engagement.skeleton import new_client
+
+    made = new_client(client, find_parameters(parameters))
+    typer.echo(f"{made} is ready to be filled in; then: workbook check {client}")
+
+
+@app.command()
+def status(clients: Clients = None, as_of: AsOf = None, parameters: Parameters = None) -> None:
+    """Show the phase each client is in and the decision at its last gate."""
+    from workbook.engagement.faults import FaultsError
+    from workbook.engagement.folders import find_parameters
+    from workbook.engagement.load import load_engagement
+    from workbook.engagement.status import status_of
+
+    folder = find_parameters(parameters)
+    width = max((len(client) for client in _selected(clients, not clients, folder)), default=0)
+    faults: list[Fault] = []
+    for client in _selected(clients, not clients, folder):
+        try:
+            now = status_of(load_engagement(client, folder, as_of))
+        except FaultsError as error:
+            faults += error.faults
+            continue
+        typer.echo(f"{client:{width}}  {now.as_of}  {now.phase:10}  {now.last_gate}")
+    _show_faults(faults)
+    if faults:
+        raise typer.Exit(WRONG_INPUT)
+
+
+@app.command()
+def approve(client: str, gate: str, as_of: AsOf = None, parameters: Parameters = None) -> None:
+    """Freeze what a gate decided, with its SHA-256."""
+    from workbook.engagement.approve import approve as freeze
+    from workbook.engagement.folders import find_parameters
+    from workbook.engagement.load import load_engagement
+    from workbook.phases.explain import result_of
+
+    engagement = load_engagement(client, find_parameters(parameters), as_of)
+    frozen = freeze(engagement, gate, result_of(engagement, gate).figures.as_dict())
+    typer.echo(f"{frozen.path}\nsha256 {frozen.sha256}")
+
+
+@app.command()
+def explain(client: str, figure: str, as_of: AsOf = None, parameters: Parameters = None) -> None:
+    """Walk from a figure to the inputs it is computed from, with file and line."""
+    from workbook.engagement.folders import find_parameters
+    from workbook.engagement.load import load_engagement
+    from workbook.phases.explain import explain_figure
+
+    try:
+        typer.echo(explain_figure(load_engagement(client, find_parameters(parameters), as_of), figure))
+    except KeyError as error:
+        raise _wrong(error.args[0]) from None
+
+
+def main() -> None:
+    """Run the command line; faults of input become one message and exit code 2."""
+    from workbook.engagement.faults import FaultsError
+
+    try:
+        app()
+    except FaultsError as error:
+        _show_faults(error.faults)
+        sys.exit(WRONG_INPUT)
+
+
+def _selected(clients: Iterable[str] | None, every: bool, folder: Path) -> list[str]:
+    """Return the clients named, or all of them."""
+    from workbook.engagement.folders import list_clients
+
+    named = list(dict.fromkeys(clients or ()))
+    if every == bool(named):
+        raise _wrong("name the clients, or give --all")
+    return named or list(list_clients(folder))
+
+
+def _checked(clients: Iterable[str], folder: Path, as_of: str | None) -> tuple[list[Engagement], list[Fault]]:
+    """Return the clients without a fault, and the faults of the others."""
+    from workbook.engagement.check import check_client
+    from workbook.engagement.faults import FaultsError
+
+    engagements: list[Engagement] = []
+    faults: list[Fault] = []
+    for client in clients:
+        try:
+            engagements.append(check_client(client, folder, as_of))
+        except FaultsError as error:
+            faults += error.faults
+    return engagements, faults
+
+
+def _plan(engagements: Iterable[Engagement], notebooks: Sequence[Path], folder: Path, output: Path) -> list[Job]:
+    from workbook.publish.batch import Job
+
+    return [
+        Job(each.id, notebook, folder.resolve(), each.as_of.isoformat(), output / each.id / each.as_of.isoformat())
+        for each in engagements
+        for notebook in notebooks
+    ]
+
+
+def _run(jobs: list[Job], workers: int | None) -> list[Outcome]:
+    """Run the jobs, with a progress line on a terminal and plain lines elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from workbook.publish.batch import run_jobs
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    outcomes = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("deliverables", total=len(jobs))
+        for outcome in run_jobs(jobs, workers):
+            outcomes.append(outcome)
+            progress.advance(task)
+            # Not through rich, which would break a long path into two lines.
+            typer.echo(_line(outcome))
+    return outcomes
+
+
+def _line(outcome: Outcome) -> str:
+    job = outcome.job
+    if outcome.error is None:
+        return f"{job.client} {job.name}: {job.folder / job.name}.pdf ({outcome.seconds:.1f} s)"
+    where = f' in "{outcome.heading}"' if outcome.heading else ""
+    partial = f"; the partial notebook is {outcome.partial}" if outcome.partial else ""
+    return f"{job.client} {job.name}: FAILED{where}: {outcome.error}{partial}"
+
+
+def _finish(engagement: Engagement, outcomes: list[Outcome]) -> None:
+    """Write the index, the tables and the manifest of a client, as far as its deliverables are complete."""
+    from workbook.publish.package import write_index, write_manifest, write_tables
+
+    published = [outcome.published for outcome in outcomes if outcome.published is not None]
+    if not published:
+        return
+    folder, client = outcomes[0].job.folder, engagement.client
+    write_tables(folder, [each.name for each in published])
+    write_index(
+        folder,
+        published,
+        client=client.name,
+        as_of_text=engagement.as_of.isoformat(),
+        firm=client.document.firm,
+        confidentiality=client.document.confidentiality,
+        language=client.language,
+    )
+    write_manifest(
+        folder,
+        published,
+        client=engagement.id,
+        as_of=engagement.as_of,
+        inputs=engagement.inputs,
+        faults=[f"{outcome.job.name}: {outcome.error}" for outcome in outcomes if outcome.error],
+    )
+
+
+def _show_faults(faults: Iterable[Fault]) -> None:
+    for fault in faults:
+        typer.echo(str(fault), err=True)
+
+
+def _wrong(message: str) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(WRONG_INPUT)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Executed notebooks become deliverables: HTML, PDF, spreadsheet, figure register and index."""

@@ -1,0 +1,168 @@
+"""Running a notebook by plain papermill, with nothing of the run left in the result."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from workbook.publish.notebooks import notebook_bytes, read_notebook
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_WIDGET = "application/vnd.jupyter.widget"
+# Where a parameter only says where files lie on this machine.
+_LOCAL_PARAMETERS = ("parameters_dir",)
+
+
+class NotebookFailed(Exception):
+    """A notebook stopped at a cell.
+
+    Attributes
+    ----------
+    heading : the heading above the cell
+    error_name, message : what the cell raised
+    partial : the notebook as far as it ran
+    partial_path : where the partial notebook was written, once it was
+    """
+
+    def __init__(
+        self, heading: str, error_name: str, message: str, partial: NotebookNode | None, partial_path: str | None = None
+    ) -> None:
+        super().__init__(heading, error_name, message, partial, partial_path)
+        self.heading, self.error_name, self.message = heading, error_name, message
+        self.partial, self.partial_path = partial, partial_path
+
+    def __str__(self) -> str:
+        return f"under {self.heading!r}: {self.error_name}: {self.message}"
+
+
+def execute_notebook(path: Path | str, parameters: Mapping[str, Any]) -> NotebookNode:
+    """Run a notebook in this environment's Python kernel and return it, clean.
+
+    Cells tagged `interactive` are left out before the run: no deliverable shows them.
+
+    Raises
+    ------
+    NotebookFailed
+        When a cell raises, the kernel dies or a cell runs out of time.
+    """
+    source = prepare(read_notebook(path))
+    with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
+        before, after = Path(folder) / "source.ipynb", Path(folder) / "executed.ipynb"
+        before.write_bytes(notebook_bytes(source))
+        try:
+            executed = _run(before, after, parameters)
+        except PapermillExecutionError as fault:
+            raise _failed(after, parameters, fault.ename, str(fault.evalue)) from None
+        except (DeadKernelError, CellTimeoutError) as fault:
+            raise _failed(after, parameters, type(fault).__name__, str(fault)) from None
+    return cleaned(executed, parameters)
+
+
+def _run(before: Path, after: Path, parameters: Mapping[str, Any]) -> NotebookNode:
+    engine = {"kernel_name": "python3", "language": "python", "cwd": before.parent}
+    quiet = {"progress_bar": False, "log_output": False}
+    executed: NotebookNode = papermill.execute_notebook(before, after, dict(parameters), **engine, **quiet)
+    return executed
+
+
+def _failed(file: Path, parameters: Mapping[str, Any], error_name: str, message: str) -> NotebookFailed:
+    partial = cleaned(read_notebook(file), parameters)
+    return NotebookFailed(heading_above(partial, _failed_at(partial)), error_name, _ANSI.sub("", message), partial)
+
+
+def prepare(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook ready to run: without interactive cells and outputs, each cell with a lasting id."""
+    kept = [cell for cell in notebook.cells if "interactive" not in cell.metadata.get("tags", ())]
+    for number, cell in enumerate(kept, 1):
+        cell.setdefault("id", f"cell-{number}")
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    notebook.cells = kept
+    notebook.nbformat, notebook.nbformat_minor = 4, max(notebook.nbformat_minor, 5)
+    return notebook
+
+
+def cleaned(notebook: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
+    """Return the notebook without what differs between two equal runs: times, paths, ids and addresses in memory.
+
+    Any engine's result passes through here, so that two engines can be compared byte for byte.
+    """
+    notebook.cells = [cell for cell in notebook.cells if not _is_banner(cell)]
+    for key in ("papermill", "widgets"):
+        notebook.metadata.pop(key, None)
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell["id"] = "injected-parameters"
+            cell.source = _without_local(cell.source, parameters)
+        if cell.cell_type == "code":
+            cell.outputs = _merged([_clean_output(output) for output in cell.outputs])
+    return notebook
+
+
+def heading_above(notebook: NotebookNode, position: int) -> str:
+    """Return the last Markdown heading at or above the cell at `position`, or "the beginning"."""
+    for cell in reversed(notebook.cells[: position + 1]):
+        if cell.cell_type == "markdown":
+            headings: list[str] = [
+                line.lstrip("#").strip() for line in cell.source.splitlines() if re.match(r"#{1,6}\s", line)
+            ]
+            if headings:
+                return headings[-1]
+    return "the beginning"
+
+
+def _is_banner(cell: NotebookNode) -> bool:
+    return any(tag.startswith("papermill-error") for tag in cell.metadata.get("tags", ()))
+
+
+def _without_local(source: str, parameters: Mapping[str, Any]) -> str:
+    local = tuple(f"{name} = " for name in _LOCAL_PARAMETERS if name in parameters)
+    return "\n".join(line for line in source.splitlines() if not (local and line.startswith(local)))
+
+
+def _clean_output(output: NotebookNode) -> NotebookNode:
+    data = output.get("data")
+    if data is None:
+        return output
+    for mime in [mime for mime in data if mime.startswith(_WIDGET)]:
+        del data[mime]
+    if isinstance(data.get("text/plain"), str):
+        data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
+    return output
+
+
+def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join neighbouring pieces of one stream; where a stream is cut depends on timing."""
+    merged: list[NotebookNode] = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def _failed_at(notebook: NotebookNode) -> int:
+    failed = [
+        position
+        for position, cell in enumerate(notebook.cells)
+        if any(output.output_type == "error" for output in cell.get("outputs", ()))
+    ]
+    return failed[0] if failed else _last_run(notebook)
+
+
+def _last_run(notebook: NotebookNode) -> int:
+    run = [position for position, cell in enumerate(notebook.cells) if cell.get("execution_count") is not None]
+    return run[-1] if run else len(notebook.cells) - 1

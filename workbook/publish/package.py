@@ -1,0 +1,248 @@
+"""One client's deliverables on the disk: each notebook's set, the tables, the index and the manifest.
+
+A folder `outputs/<client>/<as_of>/` holds `<name>.html`, `.pdf`, `.ipynb` and `.json` for each notebook, its
+charts under `exhibits/<name>/`, and, for all of them together, `exhibits/tables.xlsx`, `index.html` and
+`manifest.json`. Every function here may run in a worker process: what it takes and returns can be pickled.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import platform
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from workbook.engagement.faults import Fault
+from workbook.publish.atomic import remove, staged, write_atomically
+from workbook.publish.bundle import slug
+from workbook.publish.document import Document, read_document
+from workbook.publish.execute import NotebookFailed, execute_notebook
+from workbook.publish.html import content_policy, environment, render_html, stylesheet
+from workbook.publish.labels import labels_for
+from workbook.publish.notebooks import notebook_bytes, read_notebook
+from workbook.publish.pdf import render_pdf, render_png
+from workbook.publish.registers import canonical_json, read_register
+from workbook.publish.spreadsheet import render_tables
+from workbook.publish.typesetting import uncovered
+
+FORMATS = ("html", "pdf", "ipynb", "json")
+MANIFEST = "manifest.json"
+
+_PACKAGES = (
+    "workbook",
+    "typst",
+    "nbconvert",
+    "papermill",
+    "jinja2",
+    "markdown-it-py",
+    "openpyxl",
+    "pandas",
+    "duckdb",
+    "matplotlib",
+)
+_PARTIAL = "partial"
+
+Execute = Callable[[Path, Mapping[str, Any]], NotebookNode]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was written for one notebook; `files` are paths below the client's folder."""
+
+    name: str
+    title: str
+    deliverable: str
+    phase: str | None
+    files: tuple[str, ...]
+    seconds: float
+    render_seconds: float
+    warnings: tuple[str, ...] = ()
+
+
+def notebook_name(path: Path | str) -> str:
+    """Return the name of a notebook's deliverables: its file without the number, "01_assess.ipynb" is "assess"."""
+    return slug(re.sub(r"^\d+_", "", Path(path).stem), "the notebook's name")
+
+
+def publish_notebook(
+    notebook_path: Path,
+    *,
+    client: str,
+    as_of: dt.date | str,
+    parameters_dir: Path,
+    folder: Path,
+    parameters: Mapping[str, Any] | None = None,
+    execute: Execute = execute_notebook,
+) -> Published:
+    """Run a notebook for a client and write its deliverables.
+
+    Parameters
+    ----------
+    notebook_path
+        The notebook as a file.
+    client, as_of, parameters_dir
+        Its parameters, to which `parameters` may add.
+    folder
+        The client's folder, `outputs/<client>/<as_of>`.
+    execute
+        The engine: takes the path and the parameters, returns the executed notebook, cleaned.
+
+    Raises
+    ------
+    NotebookFailed
+        When a cell fails. The partial notebook is then in `partial/`, and deliverables of an earlier run, which no
+        longer match the parameters, are removed.
+    ExhibitError
+        When something shown cannot be published. Nothing new is written.
+    """
+    name = notebook_name(notebook_path)
+    given = {"client": client, "as_of": str(as_of), "parameters_dir": str(parameters_dir), **(parameters or {})}
+    start = time.perf_counter()
+    try:
+        executed = execute(Path(notebook_path), given)
+    except NotebookFailed as failure:
+        raise _keep_partial(failure, name, folder) from None
+    return publish_executed(executed, name=name, folder=folder, started=start)
+
+
+def publish_executed(notebook: NotebookNode, *, name: str, folder: Path, started: float | None = None) -> Published:
+    """Write the deliverables of a notebook that has been executed, all of them or none.
+
+    `started` is the `time.perf_counter()` from which `seconds` counts; without it, rendering alone is counted.
+    """
+    begin = time.perf_counter()
+    document = read_document(notebook)
+    page = render_html(document)
+    with staged(folder, name) as stage:
+        _write(stage / f"{name}.html", page.encode())
+        _write(stage / f"{name}.pdf", render_pdf(document))
+        _write(stage / f"{name}.ipynb", notebook_bytes(notebook))
+        _write(stage / f"{name}.json", canonical_json(read_register(notebook)))
+        _write_charts(stage / "exhibits" / name, document)
+        files = tuple(sorted(file.relative_to(stage).as_posix() for file in stage.rglob("*") if file.is_file()))
+    remove(folder / _PARTIAL / f"{name}.ipynb")
+    end = time.perf_counter()
+    phase = notebook.metadata.get("workbook", {}).get("phase")
+    return Published(
+        name, document.title, document.deliverable, phase, files, end - (started or begin), end - begin, _warnings(page)
+    )  # fmt: skip
+
+
+def remove_deliverables(folder: Path, name: str) -> None:
+    """Remove what a notebook wrote for a client, except a partial notebook."""
+    for suffix in FORMATS:
+        remove(folder / f"{name}.{suffix}")
+    remove(folder / "exhibits" / name)
+
+
+def write_tables(folder: Path, names: Iterable[str]) -> Path:
+    """Write `exhibits/tables.xlsx` with all tables of the named deliverables, read from their executed notebooks."""
+    documents = ((name, read_document(read_notebook(folder / f"{name}.ipynb"))) for name in names)
+    file = folder / "exhibits" / "tables.xlsx"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(file, render_tables(documents))
+    return file
+
+
+def write_index(
+    folder: Path, published: Sequence[Published], *, client: str, as_of_text: str, firm: str = "",
+    confidentiality: str = "", language: str = "en",
+) -> Path:  # fmt: skip
+    """Write `index.html`, which lists a client's deliverables in the order given.
+
+    `client` is the client's name as people write it, `as_of_text` the date likewise.
+    """
+    styles = [stylesheet()]
+    page = environment().get_template("index.html.j2").render(
+        client=client, as_of_text=as_of_text, firm=firm, confidentiality=confidentiality, language=language,
+        words=labels_for(language), published=published, formats=FORMATS, styles=styles,
+        policy=content_policy(styles), has_tables=(folder / "exhibits" / "tables.xlsx").is_file(),
+    )  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / "index.html", str(page).encode())
+    return folder / "index.html"
+
+
+def write_manifest(
+    folder: Path,
+    published: Sequence[Published],
+    *,
+    client: str,
+    as_of: dt.date | str,
+    inputs: Mapping[str, str],
+    faults: Iterable[Fault | str] = (),
+    more: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write `manifest.json`: what went in, what came out, by what, in how many seconds, and what went wrong.
+
+    Parameters
+    ----------
+    inputs
+        SHA-256 of each input file.
+    more
+        Further entries, such as the seed.
+    """
+    manifest = {
+        "client": client,
+        "as_of": str(as_of),
+        "inputs": dict(inputs),
+        "outputs": {path: _sha256(folder / path) for path in _outputs(folder)},
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+        "notebooks": [asdict(entry) for entry in published],
+        "seconds": round(sum(entry.seconds for entry in published), 3),
+        "faults": [str(fault) for fault in faults],
+        **(more or {}),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    write_atomically(folder / MANIFEST, text.encode() + b"\n")
+    return folder / MANIFEST
+
+
+def _keep_partial(failure: NotebookFailed, name: str, folder: Path) -> NotebookFailed:
+    remove_deliverables(folder, name)
+    if failure.partial is None:
+        return failure
+    path = folder / _PARTIAL / f"{name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, notebook_bytes(failure.partial))
+    # The path is enough for the process that reports; the notebook may be large.
+    return NotebookFailed(failure.heading, failure.error_name, failure.message, None, str(path))
+
+
+def _write_charts(folder: Path, document: Document) -> None:
+    # Without charts the folder stays empty, which clears the charts of an earlier run.
+    folder.mkdir(parents=True)
+    for exhibit in document.exhibits:
+        if exhibit.svg is not None:
+            _write(folder / f"{exhibit.id}.svg", exhibit.svg.encode())
+            _write(folder / f"{exhibit.id}.png", render_png(exhibit.svg))
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+
+
+def _warnings(page: str) -> tuple[str, ...]:
+    missing = uncovered(page)
+    return (f"the PDF shows these characters by their code points: {missing}",) if missing else ()
+
+
+def _outputs(folder: Path) -> list[str]:
+    paths = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
+    visible = (path for path in paths if not any(part.startswith(".") for part in path.parts))
+    return sorted(path.as_posix() for path in visible if path.as_posix() != MANIFEST)
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
