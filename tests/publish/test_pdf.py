@@ -103,7 +103,7 @@ def test_cover_contents_body_and_appendix_follow_each_other(pdf):
     pages = PdfReader(io.BytesIO(pdf)).pages
     assert len(pages) == 8
     assert "Documentcontrol" in words(pdf, 0) and squeezed("A. Rivera, Principal") in words(pdf, 0)
-    assert words(pdf, 1).find("Contents") < words(pdf, 1).find("Exhibits")
+    assert words(pdf, 1).find("Contents") < words(pdf, 1).find("1Ataglance") < words(pdf, 1).find("Appendix")
     assert squeezed("Page 3 of 8") in words(pdf, 2) and squeezed("As of 30 September 2026") in words(pdf, 2)
     assert "DRAFT" in words(pdf, 2) and squeezed(COVER["confidentiality"]) in words(pdf, 2)
     assert squeezed("A All processes") in words(pdf, 6)

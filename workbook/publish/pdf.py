@@ -161,7 +161,6 @@ def _document(document: Document) -> Data:
         "tones": list(document.tones),
         "body": _blocks(document.body),
         "appendix": _blocks(document.appendix),
-        "has_exhibits": bool(document.exhibits),
     }
 
 

@@ -64,7 +64,7 @@ def measure_table(table: Table, turned: bool) -> Measure:
     """Find the columns and the text size with which a table fits the upright page, or else the turned one.
 
     A column needs its longest word and wants its longest text, within limits; what is left over the
-    needs is shared by the wants. Widths given by the exhibit are kept. A producer's wish to turn is kept too.
+    needs is shared by the wants, or by the widths the exhibit gives. A producer's wish to turn is kept too.
     """
     needs, wants = _needs_and_wants(table)
     for sideways, line, size in _PAGES:
@@ -76,7 +76,7 @@ def measure_table(table: Table, turned: bool) -> Measure:
 
 
 # Characters that a line of the page holds at a text size in points: upright first, then turned.
-_PAGES = ((False, 98, 8.8), (False, 106, 8.2), (True, 150, 8.8), (True, 168, 7.8), (True, 190, 6.9))
+_PAGES = ((False, 106, 8.6), (False, 114, 8.0), (True, 156, 8.6), (True, 174, 7.6), (True, 196, 6.8))
 # What the space between two columns takes, in characters.
 _GUTTER = 2.5
 
@@ -97,13 +97,12 @@ def _needs_and_wants(table: Table) -> tuple[list[float], list[float]]:
 def _measured(
     table: Table, needs: Sequence[float], wants: Sequence[float], line: float, size: float, turned: bool
 ) -> Measure:
-    widths = [column.width for column in table.columns]
+    widths = [column.width or 0 for column in table.columns]
+    spare = max(line - sum(needs), 0)
+    extra = [max(want - need, 0) + 0.01 for want, need in zip(wants, needs, strict=True)]
     if all(widths):
-        shares = [width or 0 for width in widths]
-    else:
-        spare = max(line - sum(needs), 0)
-        extra = [max(want - need, 0) + 0.01 for want, need in zip(wants, needs, strict=True)]
-        shares = [need + spare * more / sum(extra) for need, more in zip(needs, extra, strict=True)]
+        extra = [max(width * line / sum(widths) - need, 0) + 0.01 for width, need in zip(widths, needs, strict=True)]
+    shares = [need + spare * more / sum(extra) for need, more in zip(needs, extra, strict=True)]
     total = sum(shares)
     characters = tuple(max(int(line * share / total - _GUTTER), 4) for share in shares)
     return Measure(tuple(round(share / total, 4) for share in shares), characters, size, turned)
@@ -115,14 +114,14 @@ def pages_of_table(table: Table, measure: Measure) -> str:
     A row is as high as its fullest cell; the estimate allows a fifth either way, and some space for the texts around.
     """
     lines = sum(_lines(row, measure.characters) for row in ([column.label for column in table.columns], *_texts(table)))
-    points = lines * measure.size * 1.22 + (len(table.rows) + 1) * 8.6 + 110
-    return _pages_of(points, 415 if measure.turned else 690)
+    points = lines * measure.size * 1.22 + (len(table.rows) + 1) * 6.6 + 110
+    return _pages_of(points, 415 if measure.turned else 705)
 
 
 def pages_of_text(texts: Iterable[str]) -> str:
     """Say whether paragraphs in a box take "one" page, "many", or, between the two, "unsure"."""
     lines = sum(-(-len(text) // 80) + 1 for text in texts)
-    return _pages_of(lines * 17.5 + 40, 690)
+    return _pages_of(lines * 16.5 + 40, 705)
 
 
 def _pages_of(points: float, page: float) -> str:
