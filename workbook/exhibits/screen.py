@@ -1,0 +1,136 @@
+"""How an exhibit looks in JupyterLab: plain HTML with inline styles and every string escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+from workbook.exhibits.theme import palette
+
+EVIDENCE_NAMES = {"M": "measured", "I": "interview", "E": "estimate", "A": "assumed", "?": "evidence not stated"}
+
+_FONT = "font-family:'IBM Plex Sans','Segoe UI',Helvetica,Arial,sans-serif;font-size:13px;line-height:1.45"
+
+
+def html(bundle: Mapping[str, Any]) -> str:
+    """Return the view of an exhibit's bundle on a white card."""
+    body = _BODIES[bundle["kind"]](bundle)
+    colours = palette()
+    card = f"background:{colours.paper};color:{colours.ink};padding:12px 16px;max-width:1000px;{_FONT}"
+    return f'<div style="{card}">{body}</div>'
+
+
+def _table(bundle: Mapping[str, Any]) -> str:
+    data, colours = bundle["data"], palette()
+    columns = data["columns"]
+    rule = f"border-bottom:1px solid {colours.line}"
+    heads = "".join(
+        f'<th scope="col" style="text-align:{escape(column["align"])};vertical-align:bottom;padding:4px 8px;'
+        f'border-bottom:1.5px solid {colours.ink}">{escape(column["label"])}</th>'
+        for column in columns
+    )
+    row_header = data.get("row_header", True)
+    rows = "".join(
+        f'<tr style="{rule}">'
+        + "".join(
+            _cell(entry, column["align"], row_header and index == 0)
+            for index, (entry, column) in enumerate(zip(row, columns, strict=True))
+        )
+        + "</tr>"
+        for row in data["rows"]
+    )
+    notes = "".join(f'<p style="margin:2px 0">{escape(note)}</p>' for note in data.get("notes") or ())
+    return (
+        '<figure style="margin:0"><table style="border-collapse:collapse;width:100%">'
+        f'<caption style="caption-side:top;text-align:left;font-weight:600;font-size:15px;color:{colours.ink};'
+        f'padding-bottom:6px">{escape(bundle["title"])}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f'<figcaption style="font-size:12px;color:{colours.muted};text-align:left;margin-top:6px">{notes}'
+        f'<p style="margin:2px 0">{escape(bundle["caption"])}</p><p style="margin:2px 0">{escape(bundle["source"])}</p>'
+        "</figcaption></figure>"
+    )
+
+
+def _cell(entry: str | Mapping[str, Any] | None, align: str, is_header: bool) -> str:
+    parts: Mapping[str, Any] = entry if isinstance(entry, Mapping) else {"text": entry or ""}
+    colours = palette()
+    style = f"text-align:{escape(align)};vertical-align:top;padding:4px 8px"
+    is_header = is_header or bool(parts.get("header"))
+    style += f";font-weight:{600 if parts.get('strong') else 400}"
+    shade, tone = parts.get("shade"), parts.get("tone")
+    if shade is not None:
+        fill = colours.shade(shade)
+        style += f";background:{fill};color:{colours.readable_on(fill)}"
+    elif tone == "none":
+        style += f";color:{colours.muted}"
+    elif tone:
+        style += f";border-left:4px solid {colours.tone(tone)}"
+    mark = parts.get("mark")
+    sign = f'<sup style="line-height:0"><abbr title="{EVIDENCE_NAMES[mark]}">{mark}</abbr></sup>' if mark else ""
+    tag, scope = ("th", ' scope="row"') if is_header else ("td", "")
+    return f'<{tag}{scope} style="{style}">{escape(parts["text"])}{sign}</{tag}>'
+
+
+def _cover(bundle: Mapping[str, Any]) -> str:
+    data, colours = bundle["data"], palette()
+    draft = _draft(data["draft"]) if data.get("draft") else ""
+    return (
+        f'{draft}<p style="margin:0;color:{colours.muted}">{escape(data["firm"])} · {escape(data["confidentiality"])}'
+        f'</p><p style="margin:4px 0 0;font-size:22px;font-weight:600">{escape(data["title"])}</p>'
+        f'<p style="margin:2px 0">{escape(data["subtitle"])}</p><p style="margin:2px 0;font-weight:600">'
+        f"{escape(data['client'])} · {escape(data['as_of_text'])}</p>{_pairs(data['control'])}"
+    )
+
+
+def _summary(bundle: Mapping[str, Any]) -> str:
+    data, colours = bundle["data"], palette()
+    lead = f'<p style="margin:4px 0">{escape(data["lead"])}</p>' if data.get("lead") else ""
+    items = "".join(
+        f'<li style="margin:6px 0;padding-left:10px;border-left:4px solid '
+        f'{colours.tone(item["tone"]) if item["tone"] else colours.accent}">{escape(item["text"])}</li>'
+        for item in data["items"]
+    )
+    return f'{_heading(bundle["title"])}{lead}<ul style="list-style:none;margin:0;padding:0">{items}</ul>'
+
+
+def _prose(bundle: Mapping[str, Any]) -> str:
+    data, colours = bundle["data"], palette()
+    if data["style"] == "draft":
+        return "".join(_draft(paragraph) for paragraph in data["paragraphs"])
+    edge = f"border-left:4px solid {colours.accent};padding-left:12px" if data["style"] == "view" else ""
+    tint = f"color:{colours.muted}" if data["style"] == "note" else ""
+    body = "".join(f'<p style="margin:6px 0">{escape(paragraph)}</p>' for paragraph in data["paragraphs"])
+    return f'<div style="{edge}{tint}">{_heading(bundle["title"])}{body}</div>'
+
+
+def _provenance(bundle: Mapping[str, Any]) -> str:
+    return f"{_heading(bundle['title'])}{_pairs(bundle['data']['rows'])}"
+
+
+def _heading(title: str) -> str:
+    return f'<p style="margin:0 0 4px;font-size:15px;font-weight:600">{escape(title)}</p>' if title else ""
+
+
+def _draft(reason: str) -> str:
+    bad = palette().bad
+    return f'<p style="margin:0 0 8px;padding:4px 8px;border:2px solid {bad};color:{bad}">{escape(reason)}</p>'
+
+
+def _pairs(rows: list[list[str]]) -> str:
+    muted = palette().muted
+    body = "".join(
+        f'<tr><th scope="row" style="text-align:left;font-weight:400;color:{muted};padding:1px 12px 1px 0">'
+        f'{escape(name)}</th><td style="text-align:left;padding:1px 0">{escape(text)}</td></tr>'
+        for name, text in rows
+    )
+    return f'<table style="border-collapse:collapse;margin-top:6px;font-size:12px">{body}</table>'
+
+
+_BODIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "table": _table,
+    "cover": _cover,
+    "summary": _summary,
+    "prose": _prose,
+    "provenance": _provenance,
+}
