@@ -40,7 +40,7 @@ def opening():
 
 def test_a_chart_displays_its_drawing_and_the_whole_bundle():
     shown = chart()._repr_mimebundle_()
-    assert set(shown) == {"image/svg+xml", EXHIBIT_MIME}
+    assert set(shown) == {"text/html", "image/svg+xml", EXHIBIT_MIME}
     assert shown[EXHIBIT_MIME] == {
         "kind": "chart", "id": "process-map", **WORDS, "orientation": "portrait", "data": NUMBERS,
     }  # fmt: skip
@@ -53,7 +53,7 @@ def test_everything_else_displays_html():
 
 def test_ipython_shows_the_bundle_once_with_a_short_text():
     shown, _ = DisplayFormatter().format(chart())
-    assert set(shown) == {"image/svg+xml", EXHIBIT_MIME, "text/plain"}
+    assert set(shown) == {"text/html", "image/svg+xml", EXHIBIT_MIME, "text/plain"}
     assert shown["text/plain"] == "<chart process-map: A finding>"
 
 

@@ -131,8 +131,10 @@ class Exhibit:
         }
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        view = {"image/svg+xml": self.svg} if self.svg is not None else {"text/html": screen.html(self.bundle())}
-        return {**view, EXHIBIT_MIME: self.bundle()}
+        view = {"text/html": screen.html(self.bundle(), self.svg)}
+        # Exporters take the drawing as it is; the screen shows it under its title, with caption and source.
+        drawing = {"image/svg+xml": self.svg} if self.svg is not None else {}
+        return {**view, **drawing, EXHIBIT_MIME: self.bundle()}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

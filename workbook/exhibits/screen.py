@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
@@ -13,12 +14,26 @@ EVIDENCE_NAMES = {"M": "measured", "I": "interview", "E": "estimate", "A": "assu
 _FONT = "font-family:'IBM Plex Sans','Segoe UI',Helvetica,Arial,sans-serif;font-size:13px;line-height:1.45"
 
 
-def html(bundle: Mapping[str, Any]) -> str:
-    """Return the view of an exhibit's bundle on a white card."""
-    body = _BODIES[bundle["kind"]](bundle)
+def html(bundle: Mapping[str, Any], svg: str | None = None) -> str:
+    """Return the view of an exhibit's bundle on a white card; `svg` is the drawing of a chart."""
+    body = _chart(bundle, svg) if svg is not None else _BODIES[bundle["kind"]](bundle)
     colours = palette()
     card = f"background:{colours.paper};color:{colours.ink};padding:12px 16px;max-width:1000px;{_FONT}"
     return f'<div style="{card}">{body}</div>'
+
+
+def _chart(bundle: Mapping[str, Any], svg: str) -> str:
+    """Return a drawing under its title; as an image, so that nothing in it can reach the page."""
+    colours = palette()
+    picture = base64.b64encode(svg.encode()).decode()
+    return (
+        f'<figure style="margin:0"><p style="margin:0 0 6px;font-weight:600;font-size:15px;color:{colours.ink}">'
+        f'{escape(bundle["title"])}</p>'
+        f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(bundle["alt"])}" style="max-width:100%">'
+        f'<figcaption style="font-size:12px;color:{colours.muted};text-align:left;margin-top:6px">'
+        f'<p style="margin:2px 0">{escape(bundle["caption"])}</p><p style="margin:2px 0">{escape(bundle["source"])}</p>'
+        "</figcaption></figure>"
+    )
 
 
 def _table(bundle: Mapping[str, Any]) -> str:
