@@ -1,0 +1,275 @@
+"""CSV files as DuckDB reads them: encoding, delimiter and header settled first, so that nothing is guessed later."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import duckdb
+
+from workbook.methods.tables import (
+    TableError,
+    TableFormat,
+    TableInfo,
+    column_names,
+    columns_of,
+    create,
+    file_literal,
+    identifier,
+    literal,
+)
+
+_SAMPLE_BYTES = 1 << 20
+_CHUNK_CHARACTERS = 1 << 20
+_DELIMITERS = (",", ";", "\t", "|")
+_GZIP = b"\x1f\x8b"
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_OTHER_FILES = {
+    b"PK\x03\x04": "an Excel or zip file",
+    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls)",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF file",
+}
+_NOT_GZIP = (EOFError, gzip.BadGzipFile, zlib.error)
+# As in DuckDB's reader.
+_MOST_ROW_BYTES = 2_000_000
+_CLOSE_QUOTES = "close the quotation marks, and double those inside a value"
+
+
+def open_csv(con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, name: str) -> TableInfo:
+    """Register a CSV file as the relation `name`, every column VARCHAR as written; TableError if it cannot be."""
+    sample, is_whole = _sample(path)
+    encoding = _encoding(path.name, sample, is_whole, format.encoding)
+    text = codecs.getincrementaldecoder(encoding)().decode(sample).removeprefix("\ufeff")
+    delimiter = _delimiter(path.name, text, format.delimiter)
+    columns = _header(path.name, text, delimiter)
+    settled = replace(format, encoding=encoding, delimiter=delimiter)
+    rows = None
+    if encoding in ("utf-8", "ascii"):
+        create(con, "VIEW", name, _reading(path, columns, delimiter), path.name)
+    else:
+        rows = _load_transcoded(con, path, settled, name, columns)
+    return TableInfo(name, *columns_of(con, name), rows, path.name, settled, path)
+
+
+def csv_error(table: TableInfo, message: str) -> TableError:
+    """Return what is wrong with a CSV file that DuckDB refused, with the line where the fault begins."""
+    if "gzip" in message.lower():
+        return _broken_gzip(table.file)
+    if "unicode" in message.lower():
+        return _undecodable(table.path, str(table.format.encoding), "windows-1252")
+    if "Maximum line size" in message:
+        return TableError(table.file, "a row of more than 2 MB", "rows up to 2 MB", _CLOSE_QUOTES, _line_in(message))
+    line, found, remedy = _first_fault(table)
+    return TableError(table.file, found, f"rows of {len(table.columns)} values", remedy, line or _line_in(message))
+
+
+def _line_in(message: str) -> int | None:
+    match = re.search(r"CSV Error on Line: (\d+)", message)
+    return int(match[1]) if match else None
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(2) == _GZIP
+
+
+def _bytes_of(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path, "rb")) if _is_gzip(path) else path.open("rb")
+
+
+def _broken_gzip(file: str) -> TableError:
+    return TableError(file, "a damaged or cut off gzip file", "a whole one", "copy or compress it again")
+
+
+def _sample(path: Path) -> tuple[bytes, bool]:
+    """Return the beginning of a file and whether that is all of it; TableError if it is no text at all."""
+    try:
+        with _bytes_of(path) as stream:
+            sample = stream.read(_SAMPLE_BYTES)
+            is_whole = not stream.read(1)
+    except _NOT_GZIP:
+        raise _broken_gzip(path.name) from None
+    for magic, found in _OTHER_FILES.items():
+        if sample.startswith(magic):
+            raise TableError(path.name, found, "a text file with delimiters", "declare its real format")
+    if not sample.strip():
+        raise TableError(path.name, "an empty file", "at least a header row", "export it again")
+    return sample, is_whole
+
+
+def _encoding(file: str, sample: bytes, is_whole: bool, declared: str | None) -> str:
+    """Return the codec to read a file by: as declared, by its byte order mark, or UTF-8; TableError if it fails."""
+    marked = next((name for mark, name in _MARKS.items() if sample.startswith(mark)), None)
+    try:
+        # Some codecs of Python are none of text, which only using them tells.
+        "".encode(declared or "utf-8")
+    except LookupError:
+        allowed = "utf-8, utf-16, windows-1252, latin-1 and the like"
+        raise TableError(file, f"the encoding {declared!r}", allowed, "correct the declaration") from None
+    wanted = codecs.lookup(declared or marked or "utf-8").name.removesuffix("-sig")
+    if marked and not wanted.startswith(marked):
+        raise TableError(file, f"text marked as {marked}", f"{wanted}, as declared", f"declare encoding: {marked}", 1)
+    proposed = _proposed_encoding(sample)
+    try:
+        text = codecs.getincrementaldecoder(wanted)().decode(sample, final=is_whole)
+    except UnicodeDecodeError as error:
+        raise _wrong_encoding(file, wanted, proposed, sample.count(b"\n", 0, error.start) + 1) from None
+    if "\0" in text and proposed.startswith("utf-16"):
+        raise _wrong_encoding(file, wanted, proposed, 1)
+    if "\0" in text:
+        raise TableError(file, "binary data", "a text file with delimiters", "declare its real format, or export it")
+    return wanted
+
+
+def _proposed_encoding(data: bytes) -> str:
+    """Return the likeliest encoding of bytes that are not UTF-8: zero bytes betray UTF-16, the rest is western."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if max(even, odd) > len(data) / 8 and min(even, odd) < max(even, odd) / 8:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    return "windows-1252"
+
+
+def _wrong_encoding(file: str, encoding: str, proposed: str, line: int | None) -> TableError:
+    other = f"declare encoding: {proposed} if it was written so, or " if proposed != encoding else ""
+    return TableError(file, f"text that is not {encoding}", f"text in {encoding}", f"{other}save it as UTF-8", line)
+
+
+def _undecodable(path: Path, encoding: str, proposed: str) -> TableError:
+    """Return the fault of the first line that is not written in `encoding`."""
+    if encoding.startswith(("utf-16", "utf-32")):
+        # Their lines cannot be told apart before they are decoded.
+        return _wrong_encoding(path.name, encoding, proposed, None)
+    with _bytes_of(path) as raw:
+        for number, line in enumerate(raw, 1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError:
+                return _wrong_encoding(path.name, encoding, proposed, number)
+    return _wrong_encoding(path.name, encoding, proposed, None)
+
+
+def _records(text: str, delimiter: str, most: int, strict: bool = True) -> list[list[str]]:
+    """Return the first records of a text, as many as are whole; the last one of a sample may be cut."""
+    records: list[list[str]] = []
+    with suppress(csv.Error):
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict):
+            records.append(record)
+            if len(records) > most:
+                break
+    return records[:-1] if len(records) > 1 else records
+
+
+def _delimiter(file: str, text: str, declared: str | None) -> str:
+    """Return the delimiter declared, or the one that splits the first rows into equally many, and most, values."""
+    if declared is not None and (len(declared) != 1 or declared in '"\r\n'):
+        raise TableError(file, f"the delimiter {declared!r}", "one character", "correct the declaration")
+    if declared is not None:
+        return declared
+    if file.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
+        return "\t"
+
+    def fit(delimiter: str) -> tuple[bool, int]:
+        widths = {len(record) for record in _records(text, delimiter, 50) if record}
+        header = next(iter(_records(text, delimiter, 1, strict=False)), [])
+        return len(widths) == 1 and max(widths) > 1, len(header)
+
+    return max(_DELIMITERS, key=fit)
+
+
+def _header(file: str, text: str, delimiter: str) -> tuple[str, ...]:
+    records = _records(text, delimiter, 1)
+    if not records:
+        raise TableError(file, "a header whose quotation marks do not match", "a header row", _CLOSE_QUOTES, 1)
+    return column_names(file, records[0])
+
+
+def _reading(path: Path, columns: tuple[str, ...], delimiter: str) -> str:
+    """Return the query that reads a UTF-8 file with nothing left to detect."""
+    types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
+    return (
+        f"SELECT * FROM read_csv({file_literal(path)}, auto_detect = false, header = true, columns = {{{types}}}, "
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
+        f"compression = '{'gzip' if _is_gzip(path) else 'none'}', max_line_size = {_MOST_ROW_BYTES}, "
+        "strict_mode = true, null_padding = false, ignore_errors = false)"
+    )
+
+
+def _load_transcoded(
+    con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, name: str, columns: tuple[str, ...]
+) -> int:
+    """Load a file in another encoding through a UTF-8 copy, written in chunks and removed at once; return its rows."""
+    with _folder_for_copy(con) as folder:
+        copy = Path(folder, "copy.csv")
+        _transcode(path, str(format.encoding), copy)
+        try:
+            create(con, "TABLE", name, _reading(copy, columns, str(format.delimiter)), path.name)
+        except duckdb.InvalidInputException as error:
+            table = TableInfo(name, columns, (), None, path.name, format, path)
+            raise csv_error(table, str(error)) from None
+    return int(con.execute(f"SELECT count(*) FROM {identifier(name)}").fetchall()[0][0])
+
+
+@contextmanager
+def _folder_for_copy(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Lend a folder beside what DuckDB spills: private, and readable also by a connection for few folders."""
+    spill = Path(con.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
+    spill.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="utf8-", dir=spill) as folder:
+            yield folder
+    finally:
+        with suppress(OSError):
+            # It stays only while DuckDB has spilled something into it.
+            spill.rmdir()
+
+
+def _transcode(path: Path, encoding: str, copy: Path) -> None:
+    try:
+        with (
+            _bytes_of(path) as raw,
+            io.TextIOWrapper(raw, encoding=encoding, newline="") as source,
+            copy.open("w", encoding="utf-8", newline="") as target,
+        ):
+            shutil.copyfileobj(source, target, _CHUNK_CHARACTERS)
+    except UnicodeDecodeError:
+        raise _undecodable(path, encoding, encoding) from None
+    except _NOT_GZIP:
+        raise _broken_gzip(path.name) from None
+
+
+def _first_fault(table: TableInfo) -> tuple[int | None, str, str]:
+    """Return line, finding and remedy of the first row that breaks the rules.
+
+    DuckDB counts records, a reader of the file counts lines: they differ as soon as a value holds a line break.
+    """
+    begins, limit = 1, csv.field_size_limit(_MOST_ROW_BYTES)
+    try:
+        with (
+            _bytes_of(table.path) as raw,
+            io.TextIOWrapper(raw, encoding=table.format.encoding, errors="replace", newline="") as text,
+        ):
+            reader = csv.reader(text, delimiter=str(table.format.delimiter), strict=True)
+            for record in reader:
+                if record and len(record) != len(table.columns):
+                    found = f"{len(record)} value{'s' * (len(record) != 1)} in a row"
+                    return begins, found, "quote values that hold the delimiter, and fill the row"
+                begins = reader.line_num + 1
+    except csv.Error:
+        return begins, "a quotation mark that is not closed, or text behind a closing one", _CLOSE_QUOTES
+    finally:
+        csv.field_size_limit(limit)
+    return None, "line ends of more than one kind", "save it again with one kind of line end"

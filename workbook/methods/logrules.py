@@ -1,0 +1,57 @@
+"""What a client declares about an event log: which column holds what, and how it is to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class LogColumns:
+    """Which column of the log holds what.
+
+    `timestamp` is when an event was completed, `start` when it began, if known. `sequence` is a whole number that
+    orders events of the same moment. `cost` is the cost of one event; a case costs the sum. `outcome` is that of the
+    case: the value at its last event that has one.
+    """
+
+    case: str
+    activity: str
+    timestamp: str
+    start: str | None = None
+    resource: str | None = None
+    cost: str | None = None
+    outcome: str | None = None
+    sequence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRules:
+    """How the log is to be read; what is not declared is not measured.
+
+    Attributes
+    ----------
+    timezone : IANA name; times without an offset are local times there
+    timestamp_format : strptime codes; None for ISO 8601
+    missing : words that mean "not known" in any column, such as "?"; a blank cell always does
+    start_activities : activities with which a case begins; empty: every case is taken to begin in the log
+    end_activities : activities with which a case ends; without them nothing is known to be completed
+    rework_activities, rejected_activities : activities that are rework or a rejection whenever they occur
+    system_resources : accounts that are no people; without them there is no automation rate
+    error_outcomes : outcomes that count as errors
+    duplicates : take out rows that equal another one in every column of the table ("row"), in the declared columns
+        ("event"), or none ("keep")
+    decimal : decimal mark of the cost column; None for a point
+    """
+
+    timezone: str
+    timestamp_format: str | None = None
+    missing: tuple[str, ...] = ()
+    start_activities: tuple[str, ...] = ()
+    end_activities: tuple[str, ...] = ()
+    rework_activities: tuple[str, ...] = ()
+    rejected_activities: tuple[str, ...] = ()
+    system_resources: tuple[str, ...] = ()
+    error_outcomes: tuple[str, ...] = ()
+    duplicates: Literal["row", "event", "keep"] = "row"
+    decimal: str | None = None

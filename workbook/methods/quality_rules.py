@@ -1,0 +1,279 @@
+"""What a use case asks of one table: rules for fields, keys, consistency, timeliness, accuracy and coverage.
+
+Rules are declared, never written as SQL. Surrounding spaces of a value do not count in any of them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Literal, get_args
+
+FieldType = Literal["text", "integer", "number", "date", "timestamp", "boolean"]
+Comparison = Literal["<", "<=", "=", "!=", ">=", ">"]
+_CONDITION = (
+    re.compile(r"(?P<field>.+?) (?P<op>=|!=) (?P<values>.+)"),
+    re.compile(r"(?P<field>.+?) (?P<op>not in|in) (?P<values>.+)"),
+    re.compile(r"(?P<field>.+?) (?P<op>is) (?P<values>present|missing)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Rows that a rule is about: a field and what it holds."""
+
+    field: str
+    op: Literal["=", "!=", "in", "not in", "is"]
+    values: tuple[str, ...]
+
+
+def parse_condition(text: str) -> Condition:
+    """Return the condition that a text declares.
+
+    The forms are "status = Closed", "status != Closed", "status in Closed, Resolved", "status not in New, Active",
+    "closed_at is present" and "closed_at is missing". A row in which the field is missing fulfils the last form only.
+
+    >>> parse_condition("status in Closed, Resolved")
+    Condition(field='status', op='in', values=('Closed', 'Resolved'))
+
+    Raises
+    ------
+    ValueError
+        If the text has none of these forms.
+    """
+    match = next((found for each in _CONDITION if (found := each.fullmatch(text.strip()))), None)
+    if match is None:
+        allowed = "'field = value', 'field != value', 'field in a, b', 'field not in a, b', 'field is present|missing'"
+        raise ValueError(f"found the condition {text!r}; allowed {allowed}; rewrite it in one of these forms")
+    op: Any = match["op"]
+    values = match["values"].split(",") if op.endswith("in") else [match["values"]]
+    return Condition(match["field"].strip(), op, tuple(value.strip() for value in values))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """A field that the use case needs, and what makes a value of it present and valid.
+
+    Parameters
+    ----------
+    required : bool
+        False where a missing value is no fault.
+    required_when : str, optional
+        A condition (see `parse_condition`) on the rows in which a value is required, instead of all.
+    type : str
+        "boolean" takes true, false, yes, no, t, f, y, n, 1 and 0 in any case; "integer" also 5.0.
+    pattern : str, optional
+        Regular expression that the whole value matches, in the RE2 dialect: no look-around and no back-references,
+        and in return no pattern that takes more than linear time.
+    minimum, maximum : number, date or ISO 8601 text, optional
+        Ends of the valid range, both included: numbers for numbers, dates or texts for dates and timestamps (a date
+        then means its first moment).
+    allowed : tuple of str, optional
+        The code list.
+    timestamp_format : str, optional
+        Format of a date or timestamp in strptime codes; without, that of the table, and ISO 8601 without that.
+    weight : float
+        Criticality of the field for the use case.
+    threshold : float, optional
+        The share that each measure of this field must reach for the use case.
+    missing_markers : tuple of str
+        Texts that stand for a missing value in this field, besides those of the table.
+    """
+
+    name: str
+    required: bool = True
+    required_when: str | None = None
+    type: FieldType = "text"
+    pattern: str | None = None
+    minimum: float | date | str | None = None
+    maximum: float | date | str | None = None
+    allowed: tuple[str, ...] | None = None
+    timestamp_format: str | None = None
+    weight: float = 1.0
+    threshold: float | None = None
+    missing_markers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.required_when is not None:
+            parse_condition(self.required_when)
+        for problem in self._problems():
+            raise ValueError(f"field {self.name!r}: {problem}")
+
+    def _problems(self) -> list[str]:
+        has_range = self.minimum is not None or self.maximum is not None
+        is_time = self.type in ("date", "timestamp")
+        problems = {
+            f"found type {self.type!r}; allowed {', '.join(get_args(FieldType))}": self.type not in get_args(FieldType),
+            "found required_when for a field that is not required": not self.required and self.required_when,
+            f"found a range for type {self.type!r}; allowed for numbers and dates": has_range
+            and self.type in ("text", "boolean"),
+            "found an end of the range that is no number": self.type in ("integer", "number")
+            and not all(_is_number(each) for each in (self.minimum, self.maximum)),
+            "found an end of the range that is no date in ISO 8601": is_time
+            and not all(_is_iso(each) for each in (self.minimum, self.maximum)),
+            "found timestamp_format; allowed for dates and timestamps": self.timestamp_format and not is_time,
+            f"found weight {self.weight}; allowed above 0": not (self.weight > 0 and math.isfinite(self.weight)),
+            f"found threshold {self.threshold}; allowed 0 to 1": self.threshold is not None
+            and not 0 <= self.threshold <= 1,
+        }
+        return [text for text, is_problem in problems.items() if is_problem]
+
+    @property
+    def can_be_invalid(self) -> bool:
+        """True when a value could break a rule; of the validity of free text nothing can be said."""
+        return self.type != "text" or self.pattern is not None or self.allowed is not None
+
+
+def _is_number(end: float | date | str | None) -> bool:
+    return end is None or (isinstance(end, int | float) and math.isfinite(end))
+
+
+def _is_iso(end: float | date | str | None) -> bool:
+    if not isinstance(end, str):
+        return end is None or isinstance(end, date)
+    try:
+        datetime.fromisoformat(end)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRule:
+    """Columns that together identify a row."""
+
+    columns: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The columns in words, as the rule is called in results."""
+        return " + ".join(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRule:
+    """Two fields of a row compared, such as closed_at >= opened_at, where both hold a readable value.
+
+    Without `type` each side is read as its FieldRule says, and as text without one.
+    """
+
+    id: str
+    left: str
+    op: Comparison
+    right: str
+    type: FieldType | None = None
+    format: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.op not in get_args(Comparison):
+            raise ValueError(f"rule {self.id!r}: found {self.op!r}; allowed {', '.join(get_args(Comparison))}")
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyRule:
+    """A functional dependency: rows alike in `determines` are alike in `dependent`, as zip code and city."""
+
+    id: str
+    determines: tuple[str, ...]
+    dependent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContainmentRule:
+    """Values of a field that must occur in a column of another relation, as an order's customer among customers."""
+
+    id: str
+    field: str
+    relation: str
+    column: str
+
+
+ConsistencyRule = ComparisonRule | DependencyRule | ContainmentRule
+
+
+def consistency_rule(declared: Mapping[str, Any]) -> ConsistencyRule:
+    """Return the rule that a mapping declares; its keys decide which kind it is.
+
+    >>> consistency_rule({"id": "zip-city", "determines": ["zip"], "dependent": "city"})
+    DependencyRule(id='zip-city', determines=('zip',), dependent='city')
+
+    Raises
+    ------
+    ValueError
+        If the keys are not those of one kind.
+    """
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in declared.items()}
+    kinds: tuple[Any, ...] = (ComparisonRule, DependencyRule, ContainmentRule)
+    for kind in kinds:
+        known = {each.name for each in fields(kind)}
+        if values.keys() <= known and known - {"type", "format"} <= values.keys():
+            rule: ConsistencyRule = kind(**values)
+            return rule
+    allowed = "left, op, right; or determines, dependent; or field, relation, column; each with id"
+    raise ValueError(f"found a consistency rule with {', '.join(map(str, declared))}; allowed {allowed}")
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinessRule:
+    """The deadline of the use case: a record has to arrive within so many hours of its event."""
+
+    event: str
+    arrived: str
+    within_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRule:
+    """Segments that the use case must cover with at least `n_min` rows each.
+
+    `expected` lists the segments (of a single column) that have to occur; without it those found in the table count.
+    """
+
+    columns: tuple[str, ...]
+    n_min: int
+    expected: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.expected is not None and len(self.columns) != 1:
+            raise ValueError("expected segments are those of one column")
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracySample:
+    """A relation with verified values of some rows: columns named as in the table, rows joined by `key`."""
+
+    relation: str
+    key: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRules:
+    """All that one use case asks of one table, and how the table writes missing values, numbers and times.
+
+    `timestamp_format` is that of all dates and timestamps whose field declares no own; `timezone` that of timestamps
+    without an offset, which then become UTC.
+    """
+
+    fields: tuple[FieldRule, ...]
+    keys: tuple[KeyRule, ...] = ()
+    consistency: tuple[ConsistencyRule, ...] = ()
+    timeliness: TimelinessRule | None = None
+    coverage: CoverageRule | None = None
+    accuracy: AccuracySample | None = None
+    missing_markers: tuple[str, ...] = ()
+    timestamp_format: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    timezone: str | None = None
+
+    def __post_init__(self) -> None:
+        for what, names in (("field", [each.name for each in self.fields]), ("rule", self._rule_ids())):
+            twice = {name for name in names if names.count(name) > 1}
+            if twice:
+                raise ValueError(f"found the {what} {', '.join(sorted(twice))} twice; allowed once")
+
+    def _rule_ids(self) -> list[str]:
+        return [each.id for each in self.keys] + [each.id for each in self.consistency]
