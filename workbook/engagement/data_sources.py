@@ -38,6 +38,7 @@ def log_columns(source: DataSource) -> LogColumns:
         activity=columns.activity,
         timestamp=columns.timestamp,
         start=columns.start,
+        sequence=columns.sequence,
         resource=columns.resource,
         cost=columns.cost,
         outcome=columns.outcome,

@@ -7,12 +7,13 @@ field says in its description what to fill in. Each entity lives in one file and
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from workbook.engagement.values import (
     DataPath,
+    EnvName,
     Identifies,
     Model,
     Money,
@@ -24,6 +25,7 @@ from workbook.engagement.values import (
     Slug,
     UncertainScore,
     UncertainShare,
+    refusal,
 )
 
 Answer = Literal["yes", "no", "unknown"]
@@ -149,6 +151,7 @@ class LogColumns(Model):
     activity: str | None = Field(None, description="event log: column with the activity")
     timestamp: str | None = Field(None, description="event log: column with the time of completion")
     start: str | None = Field(None, description="event log: column with the time of start")
+    sequence: str | None = Field(None, description="event log: column with a number that orders events of one moment")
     opened: str | None = Field(None, description="case table: column with the time the case was opened")
     closed: str | None = Field(None, description="case table: column with the time the case was closed")
     status: str | None = Field(None, description="case table: column with the status")
@@ -221,6 +224,13 @@ class Coverage(Model):
     minimum_rows: Annotated[int, Field(gt=0)] = Field(description="rows each segment needs")
 
 
+class DatabaseSource(Model):
+    """A query on a database, whose address stands in the environment and never in a file."""
+
+    url_env: EnvName = Field(description="environment variable with the address of the database")
+    query: DataPath = Field(description="file below the client's folder with the SELECT that returns the table")
+
+
 class DataSource(Model):
     """A table, an event log or a case table of the client."""
 
@@ -230,6 +240,7 @@ class DataSource(Model):
     system: SystemRef | None = Field(None, description="id of the system it comes from")
     owner: PersonRef | None = Field(None, description="id of the data owner")
     file: DataPath | None = Field(None, description="file below the client's folder; leave out while not provided")
+    database: DatabaseSource | None = Field(None, description="query on a database, instead of a file")
     format: Literal["csv", "parquet", "excel"] | None = Field(None, description="format, if the file name does not say")
     encoding: str | None = Field(None, description="encoding of a CSV file, such as windows-1252")
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(None, description="CSV delimiter")
@@ -252,6 +263,17 @@ class DataSource(Model):
     personal_data: Answer = Field("unknown", description="does it hold personal data?")
     attribution: str | None = Field(None, description="origin and licence, printed in the report")
     note: str | None = Field(None, description="anything a reader must know, such as made or shifted data")
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> Self:
+        if self.file is not None and self.database is not None:
+            raise refusal("a file or a database", "delete one of them", "both a file and a database", ("database",))
+        return self
+
+    @property
+    def read_from(self) -> str | None:
+        """The file that holds the table, or the query that returns it; None while the table is not provided."""
+        return self.database.query if self.database else self.file
 
 
 class Interview(Model):

@@ -102,6 +102,8 @@ def cleaned(notebook: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNo
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
+        if "parameters" in cell.metadata.get("tags", ()):
+            cell.source = _without_defaults(cell.source, parameters)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell["id"] = "injected-parameters"
             cell.source = _without_local(cell.source, parameters)
@@ -129,6 +131,13 @@ def _is_banner(cell: NotebookNode) -> bool:
 def _without_local(source: str, parameters: Mapping[str, Any]) -> str:
     local = tuple(f"{name} = " for name in _LOCAL_PARAMETERS if name in parameters)
     return "\n".join(line for line in source.splitlines() if not (local and line.startswith(local)))
+
+
+def _without_defaults(source: str, parameters: Mapping[str, Any]) -> str:
+    """Return the parameters cell without the defaults that were replaced: they name another client."""
+    replaced = [name for name in parameters if name not in _LOCAL_PARAMETERS]
+    lines = source.splitlines()
+    return "\n".join(line for line in lines if not any(re.match(rf"{re.escape(name)}\b", line) for name in replaced))
 
 
 def _clean_output(output: NotebookNode) -> NotebookNode:

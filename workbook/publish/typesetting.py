@@ -78,14 +78,14 @@ def measure_table(table: Table, turned: bool) -> Measure:
 # Characters that a line of the page holds at a text size in points: upright first, then turned.
 _PAGES = ((False, 106, 8.6), (False, 114, 8.0), (True, 156, 8.6), (True, 174, 7.6), (True, 196, 6.8))
 # What the space between two columns takes, in characters.
-_GUTTER = 2.5
+_GUTTER = 2.0
 
 
 def _needs_and_wants(table: Table) -> tuple[list[float], list[float]]:
     needs, wants = [], []
     for at, column in enumerate(table.columns):
         texts = [row[at].text for row in table.rows]
-        signs = 2.5 * any(row[at].tone or row[at].mark for row in table.rows)
+        signs = 1.5 * any(row[at].tone or row[at].mark for row in table.rows)
         longest = max((len(word) for text in (column.label, *texts) for word in text.split()), default=1)
         # Short texts and numbers should keep to one line; a label may take two.
         whole = max((len(text) for text in texts if len(text) <= 14), default=3)

@@ -1,0 +1,1 @@
+"""One module per notebook: engagement, framework and methods give one frozen result with its intermediate values."""
