@@ -21,8 +21,10 @@ def _name(requirement: str) -> str:
 
 def _declared() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    requirements = [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    return {_name(requirement): requirement for requirement in requirements}
+    extras = project["optional-dependencies"]
+    requirements = [*project["dependencies"], *extras["test"], *extras["database"]]
+    # conda-forge has no extras: its psycopg brings the client library that [binary] stands for.
+    return {_name(requirement): re.sub(r"\[.*?\]", "", requirement) for requirement in requirements}
 
 
 def _in_environment() -> dict[str, str]:

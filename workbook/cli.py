@@ -113,14 +113,20 @@ def status(clients: Clients = None, as_of: AsOf = None, parameters: Parameters =
 
 @app.command()
 def approve(client: str, gate: str, as_of: AsOf = None, parameters: Parameters = None) -> None:
-    """Freeze what a gate decided, with its SHA-256."""
+    """Freeze what a gate decided, as known on the day of its decision, with its SHA-256."""
     from workbook.engagement.approve import approve as freeze
+    from workbook.engagement.approve import decision_of
     from workbook.engagement.folders import find_parameters
     from workbook.engagement.load import load_engagement
-    from workbook.phases.explain import result_of
+    from workbook.phases.explain import content_to_freeze
 
-    engagement = load_engagement(client, find_parameters(parameters), as_of)
-    frozen = freeze(engagement, gate, result_of(engagement, gate).figures.as_dict())
+    folder = find_parameters(parameters)
+    decided = decision_of(load_engagement(client, folder, as_of), gate).date
+    engagement = load_engagement(client, folder, decided)
+    try:
+        frozen = freeze(engagement, gate, content_to_freeze(engagement, gate))
+    except KeyError as error:
+        raise _wrong(error.args[0]) from None
     typer.echo(f"{frozen.path}\nsha256 {frozen.sha256}")
 
 

@@ -16,12 +16,21 @@ from workbook.phases.assess import AssessResult
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tests" / "phases"))
 
-from assess_clients import TinyClient, almost_empty, answer, complete, use_case  # noqa: E402
-from test_assess_measured import CASE_TABLE, CASES, EVENT_LOG, LOG, add  # noqa: E402
+from assess_clients import (  # noqa: E402
+    CASE_TABLE,
+    CASES,
+    EVENT_LOG,
+    LOG,
+    TinyClient,
+    almost_empty,
+    answer,
+    complete,
+    use_case,
+)
 
 __all__ = [
-    "CASES", "CASE_TABLE", "EVENT_LOG", "LOG", "ROOT", "TinyClient", "add", "almost_empty", "answer", "calls",
-    "complete", "exhibits", "texts", "use_case",
+    "CASES", "CASE_TABLE", "EVENT_LOG", "LOG", "ROOT", "TinyClient", "almost_empty", "answer", "calls", "complete",
+    "exhibits", "texts", "use_case",
 ]  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from assess_results import (
     EVENT_LOG,
     LOG,
     ROOT,
-    add,
     almost_empty,
     calls,
     complete,
@@ -43,7 +42,7 @@ def hostile(tiny):
     for person in tiny.client["people"]:
         person.update(name=next(names), role=next(names))
     tiny.client["document"].update(firm=next(names), partner=next(names), confidentiality=next(names))
-    add(tiny, EVENT_LOG, LOG)
+    tiny.add_log(EVENT_LOG, LOG)
     for entity in (*tiny.assess["processes"], *tiny.assess["data_sources"], *tiny.assess["use_cases"]):
         entity["name"] = next(names)
     for entity in (*tiny.technology["systems"],):
@@ -63,7 +62,7 @@ def gappy(tiny):
     del tiny.process("orders")["customer_impact"], tiny.process("orders")["lead_time"]
     del tiny.use_case("post-sorting")["effect"], tiny.use_case("claim-letters")["scores"]["sponsorship"]
     tiny.use_case("order-entry").update(data_access="no", systems=[])
-    add(tiny, CASE_TABLE, CASES)
+    tiny.add_log(CASE_TABLE, CASES)
     tiny.assess["data_sources"].append({"id": "letters", "name": "Letters", "kind": "table"})
     tiny.use_case("claim-letters")["data"] = [{"source": "letters"}]
     tiny.assess["readiness"] = tiny.assess["readiness"][:3]

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from assess_results import CASE_TABLE, CASES, EVENT_LOG, LOG, add, almost_empty, answer, complete, use_case
+from assess_results import CASE_TABLE, CASES, EVENT_LOG, LOG, almost_empty, answer, complete, use_case
 
 from workbook.exhibits.assess import cover, limits, recommendations, summary
 from workbook.exhibits.assess.common import writer_of
@@ -84,7 +84,7 @@ def test_nothing_measured_is_no_lead_time(result):
 
 
 def test_a_log_too_short_for_a_median_shows_none_and_breaks_nothing(tiny):
-    add(tiny, CASE_TABLE, CASES)
+    tiny.add_log(CASE_TABLE, CASES)
     sentence, tone = said(finding_lead_time, tiny.result())
     assert (
         sentence == "No log shows yet how long half of its cases take; lead times are as declared." and tone == "warn"
@@ -92,7 +92,7 @@ def test_a_log_too_short_for_a_median_shows_none_and_breaks_nothing(tiny):
 
 
 def test_a_log_too_short_for_the_slow_end_says_so(tiny):
-    add(tiny, EVENT_LOG, LOG)
+    tiny.add_log(EVENT_LOG, LOG)
     sentence, _ = said(finding_lead_time, tiny.result())
     assert sentence == (
         "Post takes up to 2 h for half of its cases (8 cases measured); "
@@ -103,7 +103,7 @@ def test_a_log_too_short_for_the_slow_end_says_so(tiny):
 def test_a_long_log_shows_the_median_and_the_slow_end(tiny):
     days = [f"2026-06-{day:02}" for day in range(1, 31)] + [f"2026-07-{day:02}" for day in range(1, 31)]
     rows = [f"c{day}{n},{day} 00:00,{day} {n:02}:00,ok,1" for day in days for n in (2, 4)]
-    add(tiny, CASE_TABLE, "case,opened,closed,kind,cost\n" + "\n".join(rows) + "\n")
+    tiny.add_log(CASE_TABLE, "case,opened,closed,kind,cost\n" + "\n".join(rows) + "\n")
     sentence, tone = said(finding_lead_time, tiny.result())
     assert sentence == "Post takes up to 2 h for half of its cases and over 4 h for one in twenty (120 cases measured)."
     assert tone is None
@@ -415,7 +415,7 @@ def test_open_compliance_facts_of_the_shortlist_come_with_their_owners(tiny, own
 
 def test_limits_count_what_is_assumed_and_what_was_not_measured(tiny):
     tiny.process("post")["volume"] = 1000
-    add(tiny, EVENT_LOG, LOG)
+    tiny.add_log(EVENT_LOG, LOG)
     found = [item["text"] for item in limits(tiny.result()).data["items"]]
     assert any(text.startswith("One of ") and "is assumed or carries no evidence" in text for text in found)
     assert any(text.startswith("2 of 3 processes were not measured here") for text in found)

@@ -97,6 +97,55 @@ RECORDS_SOURCE: Data = {
 }
 
 
+# Six days from 1 September; c6 is never closed. Lead times 24, 48, 72, 24, 48 h.
+CASES = """\
+case,opened,closed,kind,cost
+c1,2026-09-01 08:00,2026-09-02 08:00,ok,10
+c2,2026-09-01 08:00,2026-09-03 08:00,ok,20
+c3,2026-09-02 08:00,2026-09-05 08:00,wrong,30
+c4,2026-09-02 08:00,2026-09-03 08:00,ok,10
+c5,2026-09-03 08:00,2026-09-05 08:00,ok,30
+c6,2026-09-04 08:00,,,
+"""
+
+CASE_TABLE: Data = {
+    "id": "cases",
+    "name": "List of cases",
+    "kind": "case_table",
+    "file": "data/cases.csv",
+    "timestamp_format": "%Y-%m-%d %H:%M",
+    "extracted": "2026-09-10",
+    "columns": {"case": "case", "opened": "opened", "closed": "closed", "outcome": "kind", "cost": "cost"},
+    "rules": {"error_outcomes": ["wrong"]},
+}
+
+
+def event(case: str, activity: str, start: str, end: str, who: str = "sys") -> str:
+    """Return one line of the log; days are of September."""
+    return f"{case},{activity},2026-09-{start},2026-09-{end},{who}\n"
+
+
+# Eight cases of two hours from receipt to payment; in the first two the check came back once.
+LOG = "case,activity,start,end,who\n" + "".join(
+    event(f"c{n}", "receive", f"0{n} 08:00", f"0{n} 08:30")
+    + event(f"c{n}", "check", f"0{n} 08:30", f"0{n} 09:00", "sys" if n > 4 else "ann")
+    + (event(f"c{n}", "clarify", f"0{n} 09:00", f"0{n} 09:15") if n <= 2 else "")
+    + (event(f"c{n}", "check", f"0{n} 09:15", f"0{n} 09:30") if n <= 2 else "")
+    + event(f"c{n}", "pay", f"0{n} 10:00", f"0{n} 10:00")
+    for n in range(1, 9)
+)
+
+EVENT_LOG: Data = {
+    "id": "log",
+    "name": "Log of post",
+    "kind": "event_log",
+    "file": "data/log.csv",
+    "timestamp_format": "%Y-%m-%d %H:%M",
+    "columns": {"case": "case", "activity": "activity", "timestamp": "end", "start": "start", "resource": "who"},
+    "rules": {"end_activities": ["pay"], "system_resources": ["sys"]},
+}
+
+
 def use_case(id: str, process: str, judged: float, **changes: Any) -> Data:
     """Return a use case on which everything is known, with the same judged score on three of its criteria."""
     scores = ("customer_impact", "strategic_alignment", "model_complexity")
@@ -188,6 +237,12 @@ class TinyClient:
     @property
     def records(self) -> Data:
         return self.assess["data_sources"][0]
+
+    def add_log(self, source: Data, text: str) -> None:
+        """Add a log or case table that measures the post."""
+        self.assess["data_sources"].append(source)
+        self.files[source["file"]] = text
+        self.process("post")["measured_by"] = source["id"]
 
     def engagement(self, as_of: str | None = None) -> Engagement:
         """Write the files and load them."""

@@ -1,64 +1,11 @@
 import datetime as dt
 
 import pytest
-from assess_clients import RECORDS_SOURCE, parsed
-
-# Six days from 1 September; c6 is never closed. Lead times 24, 48, 72, 24, 48 h.
-CASES = """\
-case,opened,closed,kind,cost
-c1,2026-09-01 08:00,2026-09-02 08:00,ok,10
-c2,2026-09-01 08:00,2026-09-03 08:00,ok,20
-c3,2026-09-02 08:00,2026-09-05 08:00,wrong,30
-c4,2026-09-02 08:00,2026-09-03 08:00,ok,10
-c5,2026-09-03 08:00,2026-09-05 08:00,ok,30
-c6,2026-09-04 08:00,,,
-"""
-
-CASE_TABLE = {
-    "id": "cases",
-    "name": "List of cases",
-    "kind": "case_table",
-    "file": "data/cases.csv",
-    "timestamp_format": "%Y-%m-%d %H:%M",
-    "extracted": "2026-09-10",
-    "columns": {"case": "case", "opened": "opened", "closed": "closed", "outcome": "kind", "cost": "cost"},
-    "rules": {"error_outcomes": ["wrong"]},
-}
-
-
-def event(case, activity, start, end, who="sys"):
-    return f"{case},{activity},2026-09-{start},2026-09-{end},{who}\n"
-
-
-# Eight cases of two hours from receipt to payment; in the first two the check came back once.
-LOG = "case,activity,start,end,who\n" + "".join(
-    event(f"c{n}", "receive", f"0{n} 08:00", f"0{n} 08:30")
-    + event(f"c{n}", "check", f"0{n} 08:30", f"0{n} 09:00", "sys" if n > 4 else "ann")
-    + (event(f"c{n}", "clarify", f"0{n} 09:00", f"0{n} 09:15") if n <= 2 else "")
-    + (event(f"c{n}", "check", f"0{n} 09:15", f"0{n} 09:30") if n <= 2 else "")
-    + event(f"c{n}", "pay", f"0{n} 10:00", f"0{n} 10:00")
-    for n in range(1, 9)
-)
-
-EVENT_LOG = {
-    "id": "log",
-    "name": "Log of post",
-    "kind": "event_log",
-    "file": "data/log.csv",
-    "timestamp_format": "%Y-%m-%d %H:%M",
-    "columns": {"case": "case", "activity": "activity", "timestamp": "end", "start": "start", "resource": "who"},
-    "rules": {"end_activities": ["pay"], "system_resources": ["sys"]},
-}
-
-
-def add(tiny, source, text):
-    tiny.assess["data_sources"].append(source)
-    tiny.files[source["file"]] = text
-    tiny.process("post")["measured_by"] = source["id"]
+from assess_clients import CASE_TABLE, CASES, EVENT_LOG, LOG, RECORDS_SOURCE, parsed
 
 
 def test_an_event_log_is_measured(tiny):
-    add(tiny, EVENT_LOG, LOG)
+    tiny.add_log(EVENT_LOG, LOG)
     result = tiny.result()
     post = result.performance_of("post")
     assert result.sources["log"].rows == LOG.count("\n") - 1
@@ -71,7 +18,7 @@ def test_an_event_log_is_measured(tiny):
 
 
 def test_a_case_table_is_measured_with_open_cases_counted(tiny):
-    add(tiny, CASE_TABLE, CASES)
+    tiny.add_log(CASE_TABLE, CASES)
     post = tiny.result().performance_of("post")
     assert (post.baseline.cases, post.baseline.open) == (6, 1)
     assert post.baseline.first.date() == dt.date(2026, 9, 1)
@@ -103,14 +50,14 @@ def test_a_table_extracted_later_does_not_exist_yet(tiny):
 
 
 def test_a_log_extracted_later_is_read_up_to_the_day(tiny):
-    add(tiny, EVENT_LOG | {"extracted": "2026-09-30"}, LOG)
+    tiny.add_log(EVENT_LOG | {"extracted": "2026-09-30"}, LOG)
     cases = [tiny.result(day).performance_of("post").baseline.cases for day in ("2026-09-05", "2026-09-30")]
     assert cases == [5, 8]
 
 
 def test_the_quality_of_a_log_extracted_later_is_not_known_yet(tiny):
     rules = {"key": ["case", "activity", "end"], "fields": [{"name": "case"}], "extracted": "2026-09-20"}
-    add(tiny, EVENT_LOG | rules, LOG)
+    tiny.add_log(EVENT_LOG | rules, LOG)
     early, late = (tiny.result(day).sources["log"] for day in ("2026-09-19", "2026-09-20"))
     assert (early.baseline is None, early.quality, early.reason, early.has_arrived) == (
         False,
@@ -122,7 +69,7 @@ def test_the_quality_of_a_log_extracted_later_is_not_known_yet(tiny):
 
 
 def test_a_case_closed_later_is_open_on_the_day(tiny):
-    add(tiny, CASE_TABLE, CASES)
+    tiny.add_log(CASE_TABLE, CASES)
     open_cases = [tiny.result(day).performance_of("post").baseline.open for day in ("2026-09-04", "2026-09-10")]
     assert open_cases == [3, 1]
 

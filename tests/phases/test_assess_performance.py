@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from test_assess_measured import CASE_TABLE, CASES, EVENT_LOG, LOG, add
+from assess_clients import CASE_TABLE, CASES, EVENT_LOG, LOG
 
 from workbook.phases.assess.performance import Comparison, rank_by_difference
 from workbook.phases.figures import Figure
@@ -25,7 +25,7 @@ def test_what_is_neither_measured_nor_declared_says_so(result):
 
 
 def test_a_measured_value_takes_the_place_of_the_declared_one(tiny):
-    add(tiny, EVENT_LOG, LOG)
+    tiny.add_log(EVENT_LOG, LOG)
     result = tiny.result()
     assert result.performance_of("post").lead_time_p50.value == 2.0
     (found,) = result.comparisons
@@ -34,21 +34,21 @@ def test_a_measured_value_takes_the_place_of_the_declared_one(tiny):
 
 def test_a_declared_value_stays_where_the_log_is_too_short(tiny):
     # Five closed cases are too few for a median with an interval.
-    add(tiny, CASE_TABLE, "\n".join(CASES.splitlines()[:6]))
+    tiny.add_log(CASE_TABLE, "\n".join(CASES.splitlines()[:6]))
     post = tiny.result().performance_of("post")
     assert post.baseline.lead_time.p50.reason == "too_few"
     assert (post.lead_time_p50.value, post.lead_time_p50.evidence) == (10, "interview")
 
 
 def test_the_reason_of_the_log_is_given_where_nothing_is_declared(tiny):
-    add(tiny, CASE_TABLE, "\n".join(CASES.splitlines()[:6]))
+    tiny.add_log(CASE_TABLE, "\n".join(CASES.splitlines()[:6]))
     del tiny.process("post")["lead_time"]
     lead_time = tiny.result().performance_of("post").lead_time_p50
     assert (lead_time.value, lead_time.reason) == (None, "too_few")
 
 
 def test_a_measured_cost_is_compared_with_the_declared_one(tiny):
-    add(tiny, CASE_TABLE, CASES)
+    tiny.add_log(CASE_TABLE, CASES)
     result = tiny.result()
     found = {row.quantity: row.ratio for row in result.comparisons}
     assert found["cost_per_transaction"] == 20 / 50
@@ -69,7 +69,7 @@ def test_the_largest_factor_comes_first_in_either_direction_and_nothing_outdoes_
 
 @pytest.mark.parametrize("quantity", ["lead_time", "error_rate", "automation_rate"])
 def test_what_is_declared_is_kept_beside_what_is_measured(tiny, quantity):
-    add(tiny, EVENT_LOG, LOG)
+    tiny.add_log(EVENT_LOG, LOG)
     tiny.process("post")[quantity] = {"value": 0.5, "evidence": "assumed"}
     figures = tiny.result().figures
     assert figures[f"process.post.declared_{quantity}"].evidence == "assumed"

@@ -93,6 +93,8 @@ def test_plausible_weights_stay_within_the_spread_and_sum_to_one():
     drawn = draw_weights(Weights({"a": 0.5, "b": 0.3, "c": 0.2}, "direct", 0.5, False, "x", None))
     assert np.allclose(drawn.sum(axis=1), 1)
     assert (drawn >= [0.25, 0.15, 0.1]).all() and (drawn <= [0.75, 0.45, 0.3]).all()
+    # They fill it: 0.5 +- 50 % reaches from 0.25 to 0.75, as far as the other two leave room.
+    assert drawn[:, 0].min() < 0.3 and drawn[:, 0].max() > 0.7
 
 
 def test_without_a_spread_the_weights_are_certain():

@@ -61,6 +61,14 @@ def test_what_is_drawn_is_not_cut_beforehand():
     assert uncut_impact_score(impact_of(None, 16_000, None), MATERIAL) is None
 
 
+def test_the_ranking_draws_the_impact_of_a_candidate_uncut(tiny):
+    # 50,000 a year times 10 %, 20 % and 80 %, of the 20,000 that score 100.
+    tiny.use_case("post-sorting")["effect"]["high"] = 0.8
+    candidate = tiny.result().ranking["post-sorting"].candidate
+    assert candidate.uncut == {"business_impact": (25, 50, 200)}
+    assert candidate.scores["business_impact"].high == 100
+
+
 def test_no_material_impact_is_no_scale():
     nothing = Figure("material", 0.0, "EUR/year")
     score = score_of(1_000, 2_000, 3_000, nothing)
@@ -89,13 +97,19 @@ def test_a_larger_impact_never_scores_less(one, other):
 def test_a_veto_holds_on_no_and_is_open_on_unknown(changes, basis, holding, still_open):
     sources = {f"s{n}": answer for n, answer in enumerate(basis)}
     case = case_of(data=[{"source": id} for id in sources], **changes)
-    assert check_vetoes(case, sources) == (tuple(holding), ("prohibited_ai_act_tier", *still_open))
+    assert check_vetoes(case, sources, "unknown") == (tuple(holding), ("prohibited_ai_act_tier", *still_open))
 
 
 def test_a_use_case_that_names_no_data_leaves_the_lawful_basis_open():
-    holding, still_open = check_vetoes(case_of(data_access="yes", sponsored="yes"), {})
+    holding, still_open = check_vetoes(case_of(data_access="yes", sponsored="yes"), {}, "no")
     assert holding == () and "no_lawful_basis" in still_open
 
 
 def test_the_tier_is_open_for_everybody_until_the_rules_classify(result):
     assert all(row.candidate.open_vetoes == ("prohibited_ai_act_tier",) for row in result.ranking.candidates)
+
+
+def test_a_yes_to_a_prohibited_practice_holds_the_use_case_back():
+    holding, still_open = check_vetoes(case_of(data_access="yes", sponsored="yes"), {}, "yes")
+    assert holding == ("prohibited_ai_act_tier",)
+    assert "prohibited_ai_act_tier" not in still_open

@@ -100,3 +100,11 @@ def test_the_register_is_written_without_empty_parts_but_always_with_a_value():
 def test_a_product_is_unknown_while_a_factor_is():
     assert product([VOLUME, COST]) == 50_000
     assert product([VOLUME, UNKNOWN]) is None
+
+
+def test_a_frozen_register_forgets_lines_and_the_last_digits() -> None:
+    register = Register()
+    register.add(Figure("cost", 0.1 + 0.2, "EUR", evidence="interview", source="assess.yaml:42 (ledger)"))
+    frozen = register.frozen()["figures"]["cost"]
+    assert frozen["value"] == 0.3
+    assert frozen["source"] == "assess.yaml (ledger)"

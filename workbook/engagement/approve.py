@@ -42,7 +42,7 @@ def approve(engagement: Engagement, gate: str, content: Mapping[str, Any]) -> Ap
     Raises FaultsError for a gate that does not exist or is not decided `approved` with a date by `as_of`, and for
     content that differs from what was approved on that day.
     """
-    decision = _approved_decision(engagement, gate)
+    decision = decision_of(engagement, gate)
     sealed = json.loads(canonical(_sealed(engagement, gate, decision, content)))
     sha256 = _sha256(sealed)
     file = engagement.folder / FOLDER / f"{gate}_{decision.date}.json"
@@ -110,11 +110,17 @@ def _sealed(engagement: Engagement, gate: str, decision: GateDecision, content: 
         "date": decision.date,
         "by": decision.by,
         "role": decision.role,
+        "selected": list(decision.selected),
+        "note": decision.note,
         "content": content,
     }
 
 
-def _approved_decision(engagement: Engagement, gate: str) -> GateDecision:
+def decision_of(engagement: Engagement, gate: str) -> GateDecision:
+    """Return the decision of a gate that has approved something.
+
+    Raises FaultsError for a gate that does not exist or is not decided `approved` with a date by `as_of`.
+    """
     gates = list(Gates.model_fields)
     if gate not in gates:
         meant = nearest(gate, gates)

@@ -125,14 +125,14 @@ def _source_faults(engagement: Engagement) -> Iterator[Fault]:
     """Each declared data file must be readable and hold the columns that are declared for it."""
     for source in engagement.assess.data_sources if engagement.assess else ():
         yield from _declaration_faults(engagement, source)
-        if source.file is not None:
+        if source.read_from is not None:
             yield from _file_faults(engagement, source)
 
 
 def _declaration_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:
     path = ("assess", "data_sources", source.id)
     needed = {"event_log": ("activity", "timestamp"), "case_table": ("opened", "closed"), "table": ()}[source.kind]
-    if needed and source.file is not None:
+    if needed and source.read_from is not None:
         absent = [key for key in needed if source.columns is None or getattr(source.columns, key) is None]
         if absent:
             allowed = f"columns.case, {', '.join(f'columns.{key}' for key in needed)}"
@@ -151,22 +151,25 @@ def _declaration_faults(engagement: Engagement, source: DataSource) -> Iterator[
 
 def _file_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:
     # Imported here because DuckDB takes longer to load than all parameters take to check.
-    from workbook.engagement.data_sources import SAMPLE, table_format
+    from workbook.engagement.data_sources import SAMPLE, open_source, table_format
+    from workbook.methods.databases import DatabaseAccessError
     from workbook.methods.tables import TableError, check_table, connect, open_table
 
-    assert source.file is not None
     path = ("assess", "data_sources", source.id)
+    origin = ("database", "query") if source.database else ("file",)
     con = connect()
     try:
-        table = check_table(con, open_table(con, engagement.path(source.file), table_format(source)))
+        table = check_table(con, open_source(con, engagement.folder, source))
         samples = []
         if source.accuracy is not None:
             samples = [open_table(con, engagement.path(source.accuracy.file), table_format(source), SAMPLE)]
         faults = list(_column_faults(engagement, source, table.columns, [sample.columns for sample in samples]))
         yield from faults or _rule_faults(engagement, source, con, table.name)
+    except DatabaseAccessError as error:
+        yield _fault(engagement, (*path, "database", "url_env"), error.found, error.allowed, error.remedy)
     except TableError as error:
         where = f"{error.file}:{error.line}" if error.line else error.file
-        yield _fault(engagement, (*path, "file"), f"in {where} {error.found}", error.allowed, error.remedy)
+        yield _fault(engagement, (*path, *origin), f"in {where} {error.found}", error.allowed, error.remedy)
     finally:
         con.close()
 
@@ -206,7 +209,7 @@ def _declared_columns(source: DataSource) -> Iterator[tuple[tuple[str, ...], str
 def _rule_faults(
     engagement: Engagement, source: DataSource, con: duckdb.DuckDBPyConnection, relation: str
 ) -> Iterator[Fault]:
-    """The rules themselves must be usable: time zone, conditions, patterns, formats and ranges."""
+    """Yield what makes a rule itself unusable: its time zone, condition, pattern, format or range."""
     from workbook.engagement.data_sources import table_rules
     from workbook.methods.quality_sql import check_expressions
 

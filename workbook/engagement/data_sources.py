@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from workbook.engagement.schema import DataSource, NeededField
+import os
+from pathlib import Path
+
+import duckdb
+
+from workbook.engagement.schema import DatabaseSource, DataSource, NeededField
 from workbook.methods.casetable import CaseColumns, CaseRules
+from workbook.methods.databases import DatabaseAccessError, open_query
 from workbook.methods.eventlog import LogColumns, LogRules
 from workbook.methods.quality_rules import (
     AccuracySample,
@@ -16,17 +22,45 @@ from workbook.methods.quality_rules import (
     TableRules,
     TimelinessRule,
 )
-from workbook.methods.tables import TableFormat
+from workbook.methods.tables import TableError, TableFormat, TableInfo, open_table
 
 SAMPLE = "sample"
 """Name under which a verified sample is opened beside its table."""
 
 
+def open_source(con: duckdb.DuckDBPyConnection, folder: Path, source: DataSource, name: str = "source") -> TableInfo:
+    """Make a source queryable as the relation `name`, whether a file of the client's `folder` or a database holds it.
+
+    Raises TableError, and DatabaseAccessError where a database cannot be reached or its address is not in the
+    environment.
+    """
+    if source.database is not None:
+        query = folder / source.database.query
+        return open_query(con, _address(source.database), _text(query), name, query)
+    assert source.file is not None
+    return open_table(con, folder / source.file, table_format(source), name)
+
+
+def _address(database: DatabaseSource) -> str:
+    address = os.environ.get(database.url_env, "").strip()
+    if not address:
+        variable = database.url_env
+        found, allowed = f"the environment variable {variable}, which is not set", "the address of a database"
+        remedy = f"set the environment variable {variable} to the address, such as postgresql://user@host/database"
+        raise DatabaseAccessError(Path(database.query).name, found, allowed, remedy)
+    return address
+
+
+def _text(query: Path) -> str:
+    try:
+        return query.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise TableError(query.name, "text that is not utf-8", "a query in UTF-8", "save it as UTF-8") from None
+
+
 def table_format(source: DataSource) -> TableFormat:
     """Return how a source's file is written, as declared."""
-    return TableFormat(
-        source.format, source.encoding, source.delimiter, source.sheet, source.decimal, source.thousands
-    )
+    return TableFormat(source.format, source.encoding, source.delimiter, source.sheet, source.decimal, source.thousands)
 
 
 def log_columns(source: DataSource) -> LogColumns:

@@ -326,9 +326,13 @@ class Weighting(Model):
     """How much each criterion counts, and how that was asked."""
 
     method: Literal["swing", "rank_order_centroid", "direct", "ahp"] = Field("swing", description="how it was asked")
-    points: dict[CriterionRef, Annotated[float, Field(ge=0)]] = Field({}, description="swing or direct: points by criterion id")
+    points: dict[CriterionRef, Annotated[float, Field(ge=0)]] = Field(
+        {}, description="swing or direct: points by criterion id"
+    )
     order: tuple[CriterionRef, ...] = Field((), description="rank order: criterion ids, most important first")
-    matrix: dict[CriterionRef, dict[CriterionRef, Annotated[float, Field(gt=0)]]] = Field({}, description="AHP: judgements by pairs")
+    matrix: dict[CriterionRef, dict[CriterionRef, Annotated[float, Field(gt=0)]]] = Field(
+        {}, description="AHP: judgements by pairs"
+    )
     spread: Annotated[float, Field(ge=0, le=1)] = Field(
         0.5, description="how far each weight may lie from its value, as a share of it, when testing the ranking"
     )

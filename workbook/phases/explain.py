@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
+import workbook
 from workbook.engagement.load import Engagement
 from workbook.phases.assess import AssessResult, assess
 from workbook.phases.figures import Figure, Register
@@ -18,6 +20,20 @@ def result_of(engagement: Engagement, phase: str) -> AssessResult:
     if phase not in PHASES:
         raise KeyError(f"there is no phase {phase!r} to compute; choose from {', '.join(PHASES)}")
     return PHASES[phase](engagement)
+
+
+def content_to_freeze(engagement: Engagement, gate: str) -> dict[str, Any]:
+    """Return what a gate freezes: the figures of its phase, and by which rules and package they were computed.
+
+    Raises KeyError naming the phases there are.
+    """
+    result = result_of(engagement, gate)
+    return {
+        "as_of": engagement.as_of.isoformat(),
+        "framework": result.framework.version,
+        "package": workbook.__version__,
+        **result.figures.frozen(),
+    }
 
 
 def explain_figure(engagement: Engagement, figure_id: str) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workbook.methods.estimates import Estimate
+
+_LINE = re.compile(r"\.yaml:\d+")
 
 EVIDENCE_BY_STRENGTH = ("measured", "interview", "estimate", "assumed", None)
 """From strongest to weakest; None is a number whose evidence is not stated."""
@@ -144,6 +147,14 @@ class Register:
         """Return the register as the deliverable's JSON holds it."""
         return {"figures": {id: figure.as_dict() for id, figure in self._figures.items()}}
 
+    def frozen(self) -> dict[str, Any]:
+        """Return the register as a gate freezes it: without line numbers, and to 12 digits.
+
+        A comment added to a client's file moves lines, and another machine may round the last digit otherwise;
+        neither changes what was approved.
+        """
+        return {"figures": {id: _frozen(figure.as_dict()) for id, figure in self._figures.items()}}
+
     @property
     def figures(self) -> Mapping[str, Figure]:
         """The figures by id."""
@@ -160,6 +171,15 @@ class Register:
 
     def __len__(self) -> int:
         return len(self._figures)
+
+
+def _frozen(entry: dict[str, Any]) -> dict[str, Any]:
+    def part(value: Any) -> Any:
+        if isinstance(value, float):
+            return float(f"{value:.12g}")
+        return _LINE.sub(".yaml", value) if isinstance(value, str) else value
+
+    return {key: part(value) for key, value in entry.items()}
 
 
 def product(figures: Iterable[Figure]) -> float | None:

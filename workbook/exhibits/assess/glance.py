@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from workbook.engagement.commentary import Commentary
+from workbook.engagement.faults import Fault, FaultsError
 from workbook.engagement.schema import GateDecision
 from workbook.exhibits import exhibit as make
 from workbook.exhibits.assess.common import DASH, reasons_in_words, source_name, use_case_name, writer_of
@@ -13,6 +15,10 @@ from workbook.phases.assess.ranking import RankedCandidate
 from workbook.phases.assess.result import AssessResult
 
 Finding = tuple[str, Tone | None]
+
+SUMMARY = "summary"
+SECTIONS = (SUMMARY, "at-a-glance", "recommendations")
+"""Sections of the notebook that the consultant may write to; the summary may also be replaced."""
 
 
 def cover(result: AssessResult) -> Exhibit:
@@ -61,12 +67,10 @@ def decision_in_words(write: Writer, gate: GateDecision) -> str:
 
 def summary(result: AssessResult) -> Exhibit:
     """Return the findings; the consultant's text stands instead where the commentary replaces the summary."""
-    write = writer_of(result)
-    commentary = result.engagement.commentary.get("assess")
-    if commentary and "summary" in commentary.replaces:
-        return make.prose(
-            "summary", commentary.section("summary", figures_in_words(result)), "view", _view_title(write)
-        )
+    write, commentary = writer_of(result), _commentary(result)
+    if commentary and SUMMARY in commentary.replaces:
+        paragraphs = commentary.section(SUMMARY, figures_in_words(result))
+        return make.prose("summary", paragraphs, "view", _view_title(write))
     lead = write.finding(
         "assess.lead",
         client=result.engagement.client.name,
@@ -275,9 +279,22 @@ def verdict_of(result: AssessResult, row: RankedCandidate) -> tuple[str, Tone]:
 
 def view(result: AssessResult, section: str) -> Exhibit | None:
     """Return the consultant's own paragraphs for a section, None where there are none."""
-    commentary = result.engagement.commentary.get("assess")
+    commentary = _commentary(result)
     paragraphs = commentary.section(section, figures_in_words(result)) if commentary else ()
     return make.prose(f"view-{section}", paragraphs, "view", _view_title(writer_of(result))) if paragraphs else None
+
+
+def _commentary(result: AssessResult) -> Commentary | None:
+    """Return the consultant's paragraphs; FaultsError for a section or a figure that this notebook does not have."""
+    commentary = result.engagement.commentary.get("assess")
+    if commentary is None:
+        return None
+    faults = commentary.check(SECTIONS, result.figures.figures)
+    for section in sorted(commentary.replaces - {SUMMARY}):
+        faults.append(Fault(commentary.file, 1, "replaces", section, SUMMARY, "name what the notebook generates"))
+    if faults:
+        raise FaultsError(faults)
+    return commentary
 
 
 def figures_in_words(result: AssessResult) -> dict[str, str]:

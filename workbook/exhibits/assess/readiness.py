@@ -285,6 +285,13 @@ def table_screening(result: AssessResult) -> Exhibit:
     )  # fmt: skip
 
 
+def _open_title(result: AssessResult, write: Writer, unowned: int, still_open: int) -> str:
+    if not still_open:
+        return write.text("screening_open.title_none" if result.screening.use_cases else "screening.title_none")
+    key = "title_unowned" if unowned == still_open else "title"
+    return write.text(f"screening_open.{key}", n=unowned, open=still_open)
+
+
 def table_open_questions(result: AssessResult) -> Exhibit:
     """Return the open compliance questions with the use cases they concern and who answers them."""
     write, questions = writer_of(result), result.screening.open_questions
@@ -301,9 +308,7 @@ def table_open_questions(result: AssessResult) -> Exhibit:
     ]
     return table(
         "open-questions",
-        write.text("screening_open.title", n=unowned, open=len(questions))
-        if questions
-        else write.text("screening_open.title_none" if result.screening.use_cases else "screening.title_none"),
+        _open_title(result, write, unowned, len(questions)),
         write.columns("screening_open", "question", "why", "use_cases", "owner", widths=(3, 1.6, 2.2, 1.3)),
         rows or [[write.text("common.none"), DASH, DASH, DASH]],
         write.text("screening_open.caption"),

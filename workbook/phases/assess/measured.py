@@ -14,6 +14,7 @@ from workbook.engagement.data_sources import (
     case_rules,
     log_columns,
     log_rules,
+    open_source,
     table_format,
     table_rules,
 )
@@ -68,9 +69,9 @@ def measure_sources(engagement: Engagement, sources: tuple[DataSource, ...]) -> 
 
 def _measure(engagement: Engagement, source: DataSource) -> MeasuredSource:
     line = engagement.line_of(("assess", "data_sources", source.id))
-    if source.file is None:
+    if source.read_from is None:
         return MeasuredSource(source, f"{line} ({source.name})", reason=NOT_PROVIDED)
-    origin = f"{line} ({source.file}, {source.name})"
+    origin = f"{line} ({source.read_from}, {source.name})"
     if source.kind == "table" and _is_later(source, engagement.as_of):
         return MeasuredSource(source, origin, reason=EXTRACTED_LATER)
     con = connect(MEMORY_LIMIT, directories=[engagement.folder])
@@ -87,8 +88,7 @@ def _is_later(source: DataSource, as_of: dt.date) -> bool:
 def _measure_table(
     con: duckdb.DuckDBPyConnection, engagement: Engagement, source: DataSource, origin: str
 ) -> MeasuredSource:
-    assert source.file is not None
-    table = open_table(con, engagement.path(source.file), table_format(source))
+    table = open_source(con, engagement.folder, source)
     opened = [table]
     if source.accuracy is not None:
         opened.append(open_table(con, engagement.path(source.accuracy.file), table_format(source), SAMPLE))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workbook.engagement.faults import Fault, FaultsError
 from workbook.engagement.load import Engagement
-from workbook.engagement.schema import Assess, Compliance, Technology, UseCase
+from workbook.engagement.schema import Answer, Assess, Compliance, Technology, UseCase
 from workbook.framework import Framework, load_framework
 from workbook.phases.assess.data import CandidateData, DimensionOf, candidate_data, source_dimensions
 from workbook.phases.assess.integration import NO_INTERFACE, SystemReview, review_systems, score_integration
@@ -127,11 +127,12 @@ class _Assessment:
         )
         impacts = {case.id: self._impact(case, process_map) for case in self.phase.use_cases}
         data = {case.id: self._candidate_data(case, sources) for case in self.phase.use_cases}
+        screening = screen(self.phase.use_cases, list(self.framework.screening), self.compliance.screening)
         candidates = [
-            self._candidate(impacts[case.id], data[case.id], organisation, systems) for case in self.phase.use_cases
+            self._candidate(impacts[case.id], data[case.id], organisation, systems, screening)
+            for case in self.phase.use_cases
         ]
         ranking = rank(candidates, self._weights(), self.phase.shortlist_size, self.register)
-        screening = screen(self.phase.use_cases, list(self.framework.screening), self.compliance.screening)
         return AssessResult(
             engagement=self.engagement,
             framework=self.framework,
@@ -183,10 +184,16 @@ class _Assessment:
         return candidate_data(case, sources, thresholds, self.register)
 
     def _candidate(
-        self, impact: Impact, data: CandidateData, organisation: Organisation, systems: tuple[SystemReview, ...]
+        self,
+        impact: Impact,
+        data: CandidateData,
+        organisation: Organisation,
+        systems: tuple[SystemReview, ...],
+        screening: Screening,
     ) -> Candidate:
         case = impact.use_case
-        vetoes, open_vetoes = check_vetoes(case, data.lawful_basis)
+        asked: dict[str, Answer] = dict(screening[case.id].answers)
+        vetoes, open_vetoes = check_vetoes(case, data.lawful_basis, asked.get(PROHIBITED, "unknown"))
         scores = {id: self._score(id, impact, data, organisation, systems) for id in self.framework.criteria}
         uncut = uncut_impact_score(impact, self._material_impact())
         from_impact = [id for id, rule in self.framework.criteria.items() if rule.score_from == "yearly_impact"]

@@ -106,11 +106,14 @@ def score_judged(case: UseCase, criterion: str, inputs: Inputs) -> Figure:
     )
 
 
-def check_vetoes(case: UseCase, lawful_bases: Mapping[str, Answer]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def check_vetoes(
+    case: UseCase, lawful_bases: Mapping[str, Answer], prohibited_practice: Answer
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the ids of the vetoes that hold and of those that are still open.
 
-    A veto holds when the answer is no; it is open when the answer is unknown. A prohibited tier is open until the
-    compliance rules have classified the use case.
+    A veto holds when the answer is no; it is open when the answer is unknown. A use case that the screening finds
+    near a prohibited practice is held back until the compliance rules have cleared it; for all others the prohibited
+    tier stays open until they have classified it, since a "no" in the screening is not a classification.
     """
     lawful: Answer = _weakest([lawful_bases[needed.source] for needed in case.data])
     answers: dict[str, Answer] = {
@@ -120,6 +123,8 @@ def check_vetoes(case: UseCase, lawful_bases: Mapping[str, Answer]) -> tuple[tup
     }
     holding = tuple(veto for veto, answer in answers.items() if answer == "no")
     unsettled = tuple(veto for veto, answer in answers.items() if answer == "unknown")
+    if prohibited_practice == "yes":
+        return (PROHIBITED_TIER, *holding), unsettled
     return holding, (PROHIBITED_TIER, *unsettled)
 
 

@@ -1,0 +1,120 @@
+"""The real deliverable in a browser, and the notebook run by an analyst in JupyterLab. Needs an installed Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+SCREENS = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "Chromium is not installed"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("outputs")
+    arguments = ["run", "norrhaven", "--output", str(folder)]
+    subprocess.run([sys.executable, "-m", "workbook.cli", *arguments], cwd=ROOT, check=True, capture_output=True)
+    (file,) = folder.glob("norrhaven/*/assess.html")
+    return file
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_page_has_no_serious_fault_of_accessibility_and_asks_nobody(browser, page_file, screen) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(**SCREENS[screen], offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(page_file.as_uri())
+    violations = Axe().run(page).response["violations"]
+    assert [v["id"] for v in violations if v["impact"] in ("serious", "critical")] == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copy(ROOT / "notebooks" / "01_assess.ipynb", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def jupyterlab(lab_folder: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
+        "--IdentityProvider.token=", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={lab_folder}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=",
+    ]  # fmt: skip
+    folders = {name: str(lab_folder / ".jupyter") for name in ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR")}
+    environment = {**os.environ, **folders, "WORKBOOK_PARAMETERS": str(ROOT / "parameters")}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{address}/api", timeout=2).read()
+            break
+        except OSError:
+            time.sleep(0.5)
+    yield address
+    server.terminate()
+    server.wait(timeout=20)
+
+
+def _cells_after_a_run(page: object, file: Path) -> list[dict[str, object]]:
+    """Wait for the kernel, save, and read the file: JupyterLab draws only the cells in view."""
+    # The kernel needs a moment to report that it is busy.
+    page.wait_for_timeout(5000)
+    page.wait_for_selector(IDLE, timeout=150_000)
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(3000)
+    return [cell for cell in json.loads(file.read_text())["cells"] if cell["cell_type"] == "code"]
+
+
+def test_the_notebook_runs_in_jupyterlab_from_top_to_bottom(browser, jupyterlab, lab_folder) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+    page.goto(f"{jupyterlab}/lab/tree/01_assess.ipynb")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_selector(IDLE, timeout=60_000)
+    page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
+    page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+    cells = _cells_after_a_run(page, lab_folder / "01_assess.ipynb")
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    assert [output for output in outputs if output["output_type"] in ("error", "stream")] == []
+    assert sum("image/svg+xml" in output["data"] for output in outputs) == 9
+    assert cells[-1]["outputs"]
+    assert page.locator(".jp-RenderedHTMLCommon table").count() > 0

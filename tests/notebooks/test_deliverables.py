@@ -1,0 +1,195 @@
+"""The deliverables of the demo clients, made as the office makes them and read as a client reads them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pdfua
+import pypdf
+import pytest
+from openpyxl import load_workbook
+
+ROOT = Path(__file__).parents[2]
+CLIENTS = {"norrhaven": "2026-09-30", "brauer-logistik": "2026-10-15"}
+
+pytestmark = pytest.mark.slow
+
+
+def run_workbook(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "workbook.cli", *arguments], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("outputs")
+    run = run_workbook("run", *CLIENTS, "--output", str(folder))
+    assert run.returncode == 0, run.stderr + run.stdout
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=CLIENTS)
+def folder(request: pytest.FixtureRequest, outputs: Path) -> Path:
+    return outputs / request.param / CLIENTS[request.param]
+
+
+class _Reader(HTMLParser):
+    """What a reader of the page meets: text, headings, images and table headers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.headings: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.header_cells: list[dict[str, str | None]] = []
+        self._skip = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("style", "script"):
+            self._skip += 1
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(tag)
+        if tag == "img":
+            self.images.append(dict(attrs))
+        if tag == "th":
+            self.header_cells.append(dict(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("style", "script"):
+            self._skip -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._skip:
+            self.text.append(data)
+
+
+def _read(folder: Path) -> _Reader:
+    reader = _Reader()
+    reader.feed((folder / "assess.html").read_text(encoding="utf-8"))
+    return reader
+
+
+def test_each_deliverable_is_there_in_every_format(folder: Path) -> None:
+    names = {path.name for path in folder.iterdir()}
+    assert {"assess.html", "assess.pdf", "assess.ipynb", "assess.json", "index.html", "manifest.json"} <= names
+    svg = {path.stem for path in (folder / "exhibits" / "assess").glob("*.svg")}
+    png = {path.stem for path in (folder / "exhibits" / "assess").glob("*.png")}
+    assert svg == png and {"process-map", "ranking", "acceptability"} <= svg
+
+
+def test_the_page_reads_well(folder: Path) -> None:
+    page = _read(folder)
+    assert page.headings.count("h1") == 1
+    assert len(page.images) >= 9 and all((image["alt"] or "").strip() for image in page.images)
+    assert page.header_cells and all(cell.get("scope") in ("row", "col") for cell in page.header_cells)
+
+
+def test_the_page_shows_no_code_no_traceback_and_no_nan(folder: Path) -> None:
+    text = " ".join(_read(folder).text)
+    for word in ("Traceback", "import ", "show.", "None", "{", "}"):
+        assert word not in text, word
+    assert not re.search(r"\b(nan|inf)\b", text)
+    assert "/home/" not in text and str(ROOT) not in text
+
+
+def test_the_page_stands_alone(folder: Path) -> None:
+    page = (folder / "assess.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert not re.search(r"""(src|href)=["']?https?:""", page)
+
+
+def test_one_client_is_not_named_in_the_deliverables_of_the_other(outputs: Path) -> None:
+    for client, day in CLIENTS.items():
+        others = [name.split("-")[0] for name in CLIENTS if name != client]
+        for path in (outputs / client / day).glob("assess.*"):
+            content = path.read_bytes().lower()
+            assert not [name for name in others if name.encode() in content], path
+
+
+def test_the_pdf_passes_the_accessibility_check(folder: Path) -> None:
+    findings = pdfua.validate(str(folder / "assess.pdf")).findings
+    assert [finding.message for finding in findings] == []
+
+
+def test_the_body_of_the_pdf_is_short_and_says_where_it_ends(folder: Path) -> None:
+    pages = [page.extract_text() for page in pypdf.PdfReader(folder / "assess.pdf").pages]
+    assert all(f"Page {number} of {len(pages)}" in text for number, text in enumerate(pages, 1) if number > 1)
+    appendix = next(number for number, text in enumerate(pages, 1) if "What is missing, and where the data" in text and number > 3)
+    cover_and_contents = 2
+    assert appendix - 1 - cover_and_contents <= 14
+
+
+def test_html_pdf_and_register_show_the_same_figure(outputs: Path) -> None:
+    folder = outputs / "norrhaven" / CLIENTS["norrhaven"]
+    figures = json.loads((folder / "assess.json").read_text())["figures"]
+    assert round(figures["processes.yearly_cost"]["value"] / 1e6) == 73
+    assert "€73m" in " ".join(_read(folder).text)
+    assert "€73m" in " ".join(page.extract_text() for page in pypdf.PdfReader(folder / "assess.pdf").pages)
+
+
+def test_every_figure_of_the_register_rests_on_figures_of_the_register(folder: Path) -> None:
+    figures = json.loads((folder / "assess.json").read_text())["figures"]
+    for id, figure in figures.items():
+        assert set(figure.get("from", [])) <= set(figures), id
+        assert figure["value"] is not None or figure["reason"], id
+        assert figure.get("from") or figure.get("source") or figure["value"] is None, id
+
+
+def test_the_spreadsheet_holds_all_tables_and_no_formula(folder: Path) -> None:
+    book = load_workbook(folder / "exhibits" / "tables.xlsx")
+    assert len(book.sheetnames) >= 25
+    assert not [cell.coordinate for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
+
+
+def test_the_gappy_client_is_stamped_draft_and_nothing_is_put_forward(outputs: Path) -> None:
+    text = " ".join(_read(outputs / "brauer-logistik" / CLIENTS["brauer-logistik"]).text)
+    assert "DRAFT" in text
+    assert "No candidate can be put forward yet" in text
+    assert "not provided" in text
+
+
+def test_the_same_inputs_give_the_same_bytes(outputs: Path, tmp_path: Path) -> None:
+    run = run_workbook("run", "brauer-logistik", "--output", str(tmp_path), "--jobs", "1")
+    assert run.returncode == 0, run.stderr
+    first = outputs / "brauer-logistik" / CLIENTS["brauer-logistik"]
+    second = tmp_path / "brauer-logistik" / CLIENTS["brauer-logistik"]
+    files = [path.relative_to(first) for path in first.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    assert len(files) > 20
+    assert [path for path in files if (first / path).read_bytes() != (second / path).read_bytes()] == []
+
+
+def test_plain_papermill_from_another_folder_gives_the_same_register(outputs: Path, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "papermill", "--no-progress-bar", str(ROOT / "notebooks" / "01_assess.ipynb"), "out.ipynb",
+         "-p", "client", "brauer-logistik"],
+        capture_output=True, text=True, cwd=tmp_path, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    notebook = json.loads((tmp_path / "out.ipynb").read_text())
+    mime = "application/vnd.workbook.figures+json"
+    (figures,) = (
+        output["data"][mime]
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if mime in output.get("data", {})
+    )
+    published = json.loads((outputs / "brauer-logistik" / CLIENTS["brauer-logistik"] / "assess.json").read_text())
+    assert figures["figures"].keys() == published["figures"].keys()
+    for id, figure in figures["figures"].items():
+        assert figure["value"] == pytest.approx(published["figures"][id]["value"], rel=1e-9), id
+    for exporter, suffix in (("workbook-html", "html"), ("workbook-pdf", "pdf")):
+        export = subprocess.run(
+            [sys.executable, "-m", "nbconvert", "--to", exporter, "out.ipynb"],
+            capture_output=True, text=True, cwd=tmp_path, check=False,
+        )  # fmt: skip
+        assert export.returncode == 0, export.stderr
+        assert (tmp_path / f"out.{suffix}").stat().st_size > 100_000
