@@ -198,6 +198,7 @@ def test_any_whole_number_or_decimal_arrives_exactly(chunks):
         "(SELECT 1) UNION (SELECT 2)",
         "VALUES (1)",
         "SELECT a[1], E'it\\'s' FROM t;",
+        "SELECT '[;,] \\s*;\\s* `;` # ; $a$;$a$' FROM t -- ; [\n",
         "SELECT 'it''s; fine'",
     ],
 )
@@ -219,6 +220,10 @@ def test_one_query_is_accepted(sql):
         "SELECT [']; DROP TABLE t --']",
         "SELECT 1 # '\n; DROP TABLE t --'",
         "SELECT 1 /*! ; DROP TABLE t */",
+        "SELECT q'[']'; DROP TABLE t --'",
+        "SELECT 1 -- \r '\n; DROP TABLE t -- '",
+        "SELECT 1--'\n; DROP TABLE t --'",
+        "SELECT 2--1; DROP TABLE t",
         "SELECT 'open; DROP TABLE t",
         "",
         " ; ",

@@ -96,10 +96,8 @@ def jupyterlab(lab_folder: Path) -> Iterator[str]:
 
 
 def _cells_after_a_run(page: object, file: Path) -> list[dict[str, object]]:
-    """Wait for the kernel, save, and read the file: JupyterLab draws only the cells in view."""
-    # The kernel needs a moment to report that it is busy.
-    page.wait_for_timeout(5000)
-    page.wait_for_selector(IDLE, timeout=150_000)
+    """Wait for the last cell, save, and read the file: JupyterLab draws only the cells in view."""
+    page.wait_for_selector("text=What this report was made from", state="attached", timeout=150_000)
     page.keyboard.press("Control+s")
     page.wait_for_timeout(3000)
     return [cell for cell in json.loads(file.read_text())["cells"] if cell["cell_type"] == "code"]

@@ -273,7 +273,7 @@ def test_a_refused_account_is_explained_without_the_address(
         ("SELECT pg_terminate_backend(pg_backend_pid())", "a connection that was lost (SQLSTATE 57P01)"),
         ("SELECT take_a_note()", "a query that writes"),
         ("SELECT 1 AS a, 2 AS a", "columns named more than once: 'a'"),
-        ("SELECT FROM invoices", "a column without a name"),
+        ("SELECT FROM invoices", "a query without columns"),
     ],
 )
 def test_a_query_that_fails_is_explained_without_address_or_values(server: Server, sql: str, found: str) -> None:

@@ -31,11 +31,11 @@ _REACHABLE = "a database that can be reached"
 _ONE_SELECT = "one statement that begins with SELECT, WITH or VALUES"
 
 # Texts, quoted names and comments, as PostgreSQL and SQLite both read them.
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
-_QUOTED_OR_COMMENT = re.compile(rf"({_QUOTED.pattern})|--[^\r\n]*|/\*(?:(?!/\*).)*?\*/", re.DOTALL)
-# Where databases disagree on what is quoted: backslashes, $$, backticks, [names], # and nested comments.
-_AMBIGUOUS = re.compile(r"[\\`\[#]|\$\w*\$|/\*!")
-_LEFT_OPEN = re.compile(r"['\"]|/\*|\*/")
+_UNSEEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*(?:(?!/\*).)*?\*/", re.DOTALL)
+# Where databases disagree on where these begin or end: `names`, [names], $$texts$$, # comments, what is left open, ...
+_DISPUTED = re.compile(r"[`\[#'\"]|\$\w*\$|/\*|\*/")
+# ... and within them: \' in texts, q'[texts]', a comment that a lone carriage return ends, or that is carried out.
+_DISPUTED_WITHIN = re.compile(r"\\['\"]|q'|\r(?!\n)|--\S|/\*!", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"[\s(]*(?:select|with|values)\b", re.IGNORECASE)
 
 # What SQLite says of a query, as opposed to what it says of rows.
@@ -124,12 +124,12 @@ def check_query(file: str, sql: str) -> None:
     A semicolon in a text, a quoted name or a comment is none; but where databases disagree on what is quoted, every
     semicolon before the end counts.
     """
-    bare = _QUOTED_OR_COMMENT.sub(lambda found: "''" if found[1] else " ", sql)
+    bare = _UNSEEN.sub(" ", sql)
     if not bare.strip(" \t\r\n;"):
         raise TableError(file, "no query", _ONE_SELECT, "write the query")
     if not _FIRST_WORD.match(bare):
         raise TableError(file, "a statement of another kind", _ONE_SELECT, "write a query that only reads")
-    if _AMBIGUOUS.search(sql) or _LEFT_OPEN.search(_QUOTED.sub("", bare)):
+    if _DISPUTED.search(bare) or _DISPUTED_WITHIN.search(sql):
         bare = sql
     if ";" in bare.rstrip("; \t\r\n"):
         remedy = "keep one, and take semicolons out of texts and comments if it is one"
@@ -212,6 +212,8 @@ def _load(con: duckdb.DuckDBPyConnection, connection: Connection, sql: str, name
 
 def _names(file: str, header: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the columns; TableError if there are none, or if SQL cannot tell two of them apart."""
+    if not header:
+        raise TableError(file, "a query without columns", "at least one column", "name them behind SELECT")
     lowered = [name.lower() for name in header]
     twice = [name for position, name in enumerate(header) if name.lower() in lowered[:position]]
     if twice:
@@ -249,7 +251,7 @@ def _no_rows(file: str, address: URL, error: Exception) -> TableError:
         reason = _reason(cause, state, address)
         found = f"a query that the database refuses{': ' + reason if reason else code}"
         return TableError(file, found, "a query that it can run", "correct the query")
-    return TableError(file, f"a failure of the driver ({type(cause).__name__})", "rows that arrive", "run it again")
+    return TableError(file, f"an unexpected failure ({type(cause).__name__})", "rows that arrive", "run it again")
 
 
 def _reason(cause: BaseException, state: str, address: URL) -> str | None:

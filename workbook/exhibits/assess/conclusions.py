@@ -192,10 +192,10 @@ def table_gate(result: AssessResult) -> Exhibit:
 
 def _gate_rows(result: AssessResult, write: Writer, gate: GateDecision) -> list[list[str]]:
     by = write.person(gate.by) + (f", {gate.role}" if gate.role else "")
+    day = write.formats.date(gate.date) if gate.date else write.not_provided
     return [
         [write.text("gate.decision"), decision_in_words(write, gate)],
-        [write.text("gate.by"), by],
-        [write.text("gate.date"), write.formats.date(gate.date) if gate.date else write.not_provided],
+        [write.text("gate.by"), f"{by}; {day}"],
         [write.text("gate.selected"), _use_cases(result, write, gate.selected)],
         [write.text("gate.note"), gate.note or DASH],
     ]
@@ -252,7 +252,6 @@ def table_next_steps(result: AssessResult) -> Exhibit:
 
     weeks = write.text("next_steps.weeks_range", first=phase.week_from, last=phase.week_to)
     rows = [
-        [write.text("next_steps.gate"), write.framework.text("phases.assess.gate")],
         [write.text("next_steps.phase"), f"{words('name')} ({weeks}): {words('objective')}"],
         *([f"{n}", words(f"activities.{id}")] for n, id in enumerate(phase.activities, 1)),
         [write.text("next_steps.deliverable"), words("deliverable")],

@@ -205,11 +205,12 @@ def table_vetoes(result: AssessResult) -> Exhibit:
     """Return each veto with the candidates for which it holds, and those for which it is open."""
     write, candidates = writer_of(result), [row.candidate for row in result.ranking.candidates]
 
-    def names(ids: list[str]) -> str:
+    def names(ids: list[str], others: list[str]) -> str:
+        """Name the candidates; where the veto holds for the rest, or for nobody, all that are left need no list."""
         if not ids:
             return DASH
-        if len(ids) == len(candidates) > 1:
-            return write.text("vetoes.everyone")
+        if len(ids) > 1 and len(ids) + len(others) == len(candidates):
+            return write.text("vetoes.all_others" if others else "vetoes.everyone")
         return write.names([use_case_name(result, id) for id in ids], longest=6)
 
     rows: list[list[str | Cell]] = []
@@ -220,8 +221,8 @@ def table_vetoes(result: AssessResult) -> Exhibit:
             [
                 cell(write.framework.text(f"vetoes.{veto}.name"), header=True),
                 write.framework.text(f"vetoes.{veto}.rule"),
-                cell(names(holding), tone="bad") if holding else DASH,
-                missing_cell(names(unsettled)) if unsettled else DASH,
+                cell(names(holding, []), tone="bad") if holding else DASH,
+                missing_cell(names(unsettled, holding)) if unsettled else DASH,
             ]
         )
     vetoed = sum(bool(candidate.vetoes) for candidate in candidates)
