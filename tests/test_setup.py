@@ -33,7 +33,9 @@ def _in_environment() -> dict[str, str]:
     (from_pypi,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
     requirements = [entry for entry in [*conda, *from_pypi] if not entry.startswith("--") and entry != "pip"]
     named = {_name(entry): entry for entry in requirements}
-    return {CONDA_NAMES.get(name, name): entry.replace(name, CONDA_NAMES.get(name, name)) for name, entry in named.items()}
+    return {
+        CONDA_NAMES.get(name, name): entry.replace(name, CONDA_NAMES.get(name, name)) for name, entry in named.items()
+    }
 
 
 def test_environment_yml_asks_for_what_pyproject_asks_for() -> None:

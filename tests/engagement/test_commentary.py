@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.engagement.commentary import Commentary, Paragraph, read_commentary, render
+from workbook.engagement.commentary import Commentary, Paragraph, Sections, read_commentary, render
 from workbook.engagement.faults import Fault, FaultsError
 
 TEXT = """\
@@ -64,10 +64,32 @@ def test_an_unknown_figure_is_told_with_its_line_and_the_nearest_id() -> None:
     assert fault.remedy == "write invoice-costs"
 
 
-def test_sections_and_figures_are_checked_together() -> None:
-    found = read(TEXT).check(["summary", "view"], ["volume"])
-    assert [(fault.line, fault.key) for fault in found] == [(9, "our-view"), (4, "invoice-cost")]
-    assert read(TEXT).check(["summary", "our-view"], ["invoice-cost"]) == []
+def test_a_section_that_the_notebook_does_not_have_is_a_fault() -> None:
+    (fault,) = read(TEXT).check_sections(Sections(("our-views",), ("summary",)))
+    assert (fault.line, fault.key, fault.remedy) == (9, "our-view", "write our-views")
+    assert read(TEXT).check_sections(Sections(("our-view",), ("summary",))) == []
+
+
+def test_a_section_that_would_not_be_shown_is_a_fault() -> None:
+    (fault,) = read(TEXT.removeprefix("replaces: summary")).check_sections(Sections(("our-view",), ("summary",)))
+    assert (fault.line, fault.key, fault.found) == (3, "summary", "a section that would not be shown")
+    assert "replaces: summary" in fault.remedy
+
+
+def test_only_what_the_notebook_generates_can_be_replaced() -> None:
+    (fault,) = read(TEXT).check_sections(Sections(("summary", "our-view")))
+    assert (fault.line, fault.key, fault.found) == (1, "replaces", "the section summary")
+
+
+def test_a_figure_that_the_notebook_does_not_have_is_a_fault() -> None:
+    (fault,) = read(TEXT).check_figures(["volume"])
+    assert (fault.line, fault.key) == (4, "invoice-cost")
+    assert read(TEXT).check_figures(["invoice-cost"]) == []
+
+
+def test_a_commentary_knows_whether_it_quotes_figures() -> None:
+    assert read(TEXT).quotes_figures
+    assert not read("## a\nplain {text}\n").quotes_figures
 
 
 @pytest.mark.parametrize(

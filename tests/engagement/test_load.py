@@ -65,11 +65,11 @@ def test_every_file_read_has_its_hash(write: Write, models: Models) -> None:
     (parameters / "acme" / "data" / "log.csv").write_bytes(b"x" * 100_000)
     (parameters / "acme" / "data" / "unused.csv").touch()
     (parameters / "acme" / "commentary").mkdir()
-    (parameters / "acme" / "commentary" / "assess.md").write_text("## view\nWell done.\n")
+    (parameters / "acme" / "commentary" / "assess.md").write_text("## at-a-glance\nWell done.\n")
     engagement = load_engagement("acme", parameters, models=models)
     assert list(engagement.inputs) == ["assess.yaml", "client.yaml", "commentary/assess.md", "data/log.csv"]
     assert engagement.inputs["data/log.csv"] == hashlib.sha256(b"x" * 100_000).hexdigest()
-    assert engagement.commentary["assess"].sections["view"][0].text == "Well done."
+    assert engagement.commentary["assess"].sections["at-a-glance"][0].text == "Well done."
 
 
 def test_the_fingerprint_changes_with_any_input(write: Write, models: Models) -> None:

@@ -287,7 +287,9 @@ def leaves(data: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int,
 
 
 visible = st.characters(
-    codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufeff\ufffe\uffff"
+    codec="utf-8",
+    exclude_categories=("Cc", "Cs", "Zl", "Zp"),
+    exclude_characters="\u202a\u202b\u202c\u202d\u202e\ufeff\ufffe\uffff",
 )
 scalars = (
     st.none()

@@ -104,6 +104,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
         ('a: "C:\\Users"\n', 1, "YAML that cannot be read", "backslash"),
         ("a: 1\nb: x\x00y\n", 2, "an invisible character U+0000", "delete it"),
         ("a: x\u2028y\n", 1, "an invisible character U+2028", "delete it"),
+        ("a: x\u202ey\n", 1, "an invisible character U+202E", "delete it"),
         ('a: "\\e[31m"\n', 1, "an escaped character U+001B", "delete it"),
         ("a: " + "[" * 100_000, 1, "more than 40 levels", "close the brackets"),
         ("a:\n" + "- " * 100_000, 2, "more than 40 levels", "nest less"),
@@ -160,7 +161,11 @@ def is_text(text: str) -> bool:
         return False
 
 
-visible = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufeff")
+visible = st.characters(
+    codec="utf-8",
+    exclude_categories=("Cc", "Cs", "Zl", "Zp"),
+    exclude_characters="\u202a\u202b\u202c\u202d\u202e\ufeff",
+)
 texts = st.text(visible, max_size=30).filter(is_text)
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
 names = st.text("abcxyz-_", min_size=1, max_size=5).filter(is_text)

@@ -311,9 +311,9 @@ def test_the_verdict_on_a_candidate_is_the_weakest_that_holds(tiny):
     "gate, status, draft",
     [
         ("approved", "final", None),
-        ("approved", "draft", "DRAFT: the document status is draft"),
-        ("pending", "final", "DRAFT: the gate of this phase is not yet decided"),
-        (None, "final", "DRAFT: the gate of this phase has not been held"),
+        ("approved", "draft", "the document status is draft"),
+        ("pending", "final", "the gate of this phase is not yet decided"),
+        (None, "final", "the gate of this phase has not been held"),
     ],
 )
 def test_the_cover_is_stamped_until_gate_and_document_are_final(tiny, gate, status, draft):

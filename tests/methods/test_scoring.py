@@ -37,13 +37,6 @@ def assert_flip(flip: s.Flip | None, weight: float, leaders: tuple[int, ...]) ->
     assert flip.leaders == leaders
 
 
-def assert_flip(flip: s.Flip | None, weight: float, leaders: tuple[int, ...]) -> None:
-    """Check where the leader changes and who leads then."""
-    assert flip is not None
-    assert flip.weight == pytest.approx(weight)
-    assert flip.leaders == leaders
-
-
 def leaders_at(scores: FloatArray, weights: FloatArray, criterion: int, weight: float) -> set[int]:
     """Return who leads when one weight is moved and the others keep their proportion."""
     moved = weights * (1 - weight) / (1 - weights[criterion])

@@ -97,7 +97,8 @@ def jupyterlab(lab_folder: Path) -> Iterator[str]:
 
 def _cells_after_a_run(page: object, file: Path) -> list[dict[str, object]]:
     """Wait for the last cell, save, and read the file: JupyterLab draws only the cells in view."""
-    page.wait_for_selector("text=What this report was made from", state="attached", timeout=150_000)
+    done = page.get_by_text("What this report was made from", exact=True)
+    done.wait_for(state="attached", timeout=150_000)
     page.keyboard.press("Control+s")
     page.wait_for_timeout(3000)
     return [cell for cell in json.loads(file.read_text())["cells"] if cell["cell_type"] == "code"]

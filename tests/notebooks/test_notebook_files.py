@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -37,7 +38,7 @@ def test_a_notebook_is_valid_and_holds_no_outputs(notebook: NotebookNode) -> Non
 def test_a_notebook_has_one_title_and_headings_in_order(notebook: NotebookNode) -> None:
     levels = [len(mark) for cell in _prose(notebook) for mark in re.findall(r"^(#+) ", cell.source, re.MULTILINE)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_a_notebook_has_one_parameters_cell_with_types_and_comments(notebook: NotebookNode) -> None:

@@ -56,7 +56,9 @@ def test_a_yes_to_prohibited_practices_never_leaves_a_recommendation(tiny):
     for each in tiny.compliance["screening"]:
         if each["use_case"] == "post-sorting" and each["question"] == "prohibited_practices":
             each["answer"] = "yes"
-    assert tiny.result().open_reasons == ("prohibited_open",)
+    held = tiny.result().ranking["post-sorting"]
+    assert held.candidate.vetoes == ("prohibited_ai_act_tier",)
+    assert held.rank is None
 
 
 def test_data_that_could_not_be_measured_keep_the_shortlist_open(tiny):

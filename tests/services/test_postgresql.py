@@ -51,6 +51,8 @@ INSERT INTO salaries VALUES ('Vertraulich-4711');
 CREATE TABLE notes (name text);
 INSERT INTO notes SELECT * FROM salaries;
 CREATE FUNCTION take_a_note() RETURNS int LANGUAGE sql AS $$ INSERT INTO notes VALUES ('x') RETURNING 1 $$;
+CREATE FUNCTION tell() RETURNS int LANGUAGE plpgsql SECURITY DEFINER AS
+    $$ BEGIN RAISE EXCEPTION 'found %', (SELECT name FROM salaries); END $$;
 CREATE ROLE reader LOGIN;
 GRANT SELECT, INSERT, DELETE ON invoices, notes TO reader;
 """
@@ -270,7 +272,7 @@ def test_a_refused_account_is_explained_without_the_address(
         ("SELECT * FROM reader", "a query that the database refuses (SQLSTATE 42P01)"),
         ("SELECT name::int FROM notes", "a value that cannot be read or calculated with (SQLSTATE 22P02)"),
         ("SELECT 'infinity'::timestamp AS t", "a value that cannot be read or calculated with"),
-        ("SELECT pg_terminate_backend(pg_backend_pid())", "a connection that was lost (SQLSTATE 57P01)"),
+        ("SELECT tell()", "a query that the database refuses (SQLSTATE P0001)"),
         ("SELECT take_a_note()", "a query that writes"),
         ("SELECT 1 AS a, 2 AS a", "columns named more than once: 'a'"),
         ("SELECT FROM invoices", "a query without columns"),
@@ -278,6 +280,23 @@ def test_a_refused_account_is_explained_without_the_address(
 )
 def test_a_query_that_fails_is_explained_without_address_or_values(server: Server, sql: str, found: str) -> None:
     assert error_of(server, sql).found == found
+
+
+def test_a_connection_that_breaks_off_is_a_fault(server: Server) -> None:
+    error = error_of(server, "SELECT pg_terminate_backend(pg_backend_pid())")
+    assert isinstance(error, DatabaseAccessError)
+    # Whether the server still gets to say why is a matter of luck.
+    assert error.found.startswith("a connection that was lost")
+
+
+def test_text_of_a_database_without_an_encoding_is_read_as_utf_8(server: Server) -> None:
+    with server.admin() as connection:
+        connection.autocommit = True
+        connection.execute("CREATE DATABASE old TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
+    with connect() as con:
+        open_query(con, server.url(database="old"), "SELECT 'größe' AS t")
+        assert con.execute("SELECT * FROM source").fetchall() == [("größe",)]
+    assert "cannot be read" in error_of(server, "SELECT E'\\xff' AS t", database="old").found
 
 
 def test_faults_of_a_client_show_no_part_of_the_address(

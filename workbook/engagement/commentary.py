@@ -32,6 +32,18 @@ NOTEBOOKS = (
     "board",
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Sections of a notebook: those shown beside what it generates, and those shown only instead of a generated text."""
+
+    beside: tuple[str, ...]
+    instead: tuple[str, ...] = ()
+
+
+SECTIONS: Mapping[str, Sections] = {"assess": Sections(("at-a-glance", "recommendations"), ("summary",))}
+"""Sections of each notebook that shows any."""
+
 _HEADING = "## and the id of a section"
 _SECTION = re.compile(r"##[ \t]+(.*)")
 _REPLACES = re.compile(r"replaces:(.*)")
@@ -67,14 +79,32 @@ class Commentary:
             raise FaultsError(faults)
         return tuple(_filled(paragraph.text, figures) for paragraph in paragraphs)
 
-    def check(self, sections: Iterable[str], figures: Iterable[str]) -> list[Fault]:
-        """Return the faults for sections and figures that the notebook does not have."""
-        valid, known = list(sections), list(figures)
-        faults = [
-            _unknown(self.file, self.lines[name], "section", name, valid) for name in self.sections if name not in valid
-        ]
-        paragraphs = [paragraph for section in self.sections.values() for paragraph in section]
-        return faults + [fault for paragraph in paragraphs for fault in _figure_faults(paragraph, known, self.file)]
+    def check_sections(self, sections: Sections) -> list[Fault]:
+        """Return the faults for sections that the notebook does not have or would not show."""
+        faults = []
+        for name, line in self.lines.items():
+            if name not in (*sections.beside, *sections.instead):
+                faults.append(_unknown(self.file, line, "section", name, [*sections.beside, *sections.instead]))
+            elif name in self.replaces and name not in sections.instead:
+                allowed = f"sections that the notebook generates: {listed(sections.instead)}"
+                remedy = f"take {name} out of the first line: its paragraphs are shown beside what is generated"
+                faults.append(Fault(self.file, 1, "replaces", f"the section {name}", allowed, remedy))
+            elif name in sections.instead and name not in self.replaces:
+                allowed = f"{name} under replaces:, or one of {listed(sections.beside)}"
+                remedy = f"write replaces: {name} as the first line, or use another section"
+                faults.append(Fault(self.file, line, name, "a section that would not be shown", allowed, remedy))
+        return faults
+
+    def check_figures(self, figures: Iterable[str]) -> list[Fault]:
+        """Return the faults for figures that the notebook does not have."""
+        known = list(figures)
+        paragraphs = (paragraph for section in self.sections.values() for paragraph in section)
+        return [fault for paragraph in paragraphs for fault in _figure_faults(paragraph, known, self.file)]
+
+    @property
+    def quotes_figures(self) -> bool:
+        """True when a paragraph quotes a figure."""
+        return any(_FIGURE.search(paragraph.text) for section in self.sections.values() for paragraph in section)
 
 
 def render(text: str, figures: Mapping[str, str], file: str = "commentary", line: int | None = None) -> str:
@@ -105,9 +135,7 @@ def _figure_faults(paragraph: Paragraph, figures: Iterable[str], file: str) -> l
 def _unknown(file: str, line: int, kind: str, name: str, known: list[str]) -> Fault:
     meant = nearest(name, known)
     remedy = f"write {meant}" if meant else f"name a {kind} of this notebook, or delete it"
-    return Fault(
-        file, line, shorten(name), f"the unknown {kind} {shorten(name)}", f"one of {listed(known, 40)}", remedy
-    )
+    return Fault(file, line, shorten(name), f"the unknown {kind} {shorten(name)}", f"one of {listed(known)}", remedy)
 
 
 def read_commentary(raw: bytes, file: str) -> Commentary:

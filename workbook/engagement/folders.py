@@ -50,10 +50,12 @@ def _named(folder: Path, by: str) -> Path:
 def list_clients(parameters_dir: Path) -> list[str]:
     """Return the names of the folders that hold YAML files, sorted; hidden folders are left out.
 
-    A name that is no valid id is listed too, so that loading it reports the fault.
+    A name that is no valid id is listed too, and a folder that cannot be opened, so that loading it reports the fault.
     """
     folders = (entry for entry in parameters_dir.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    return sorted(folder.name for folder in folders if any(yaml_files(folder)))
+    return sorted(
+        folder.name for folder in folders if not os.access(folder, os.R_OK | os.X_OK) or any(yaml_files(folder))
+    )
 
 
 def yaml_files(folder: Path) -> Iterable[Path]:
@@ -69,7 +71,7 @@ def client_folder(client: str, parameters_dir: Path) -> Path:
     """
     shown = shorten(client)
     if not is_client_id(client):
-        raise _refused(shown, f"the client id {shown}", _ID_WORDS, "rename the folder, or correct the id")
+        raise _refused(shown, f'the client id "{shown}"', _ID_WORDS, "rename the folder, or correct the id")
     # The names are compared as they are stored: some file systems would open acme as ACME.
     names = sorted(os.listdir(parameters_dir))
     if client not in names or not (parameters_dir / client).is_dir():

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import cast
 
 from workbook.engagement.as_of import all_known_on
-from workbook.engagement.commentary import NOTEBOOKS, Commentary, read_commentary
-from workbook.engagement.faults import Fault, FaultsError, listed, nearest, shorten
+from workbook.engagement.commentary import NOTEBOOKS, SECTIONS, Commentary, read_commentary
+from workbook.engagement.faults import Fault, FaultsError, dotted, listed, nearest, shorten
 from workbook.engagement.fields import shape_of_model, walk
 from workbook.engagement.folders import client_folder, find_parameters, is_inside, yaml_files
 from workbook.engagement.references import Models, check_references
@@ -21,8 +21,8 @@ from workbook.engagement.schema import Assess, Client, Compliance, Technology
 from workbook.engagement.validate import validate
 from workbook.engagement.values import Model
 from workbook.engagement.yaml_reader import Document, read_yaml
-from workbook.framework import load_framework
 from workbook.engagement.yaml_text import MAX_BYTES
+from workbook.framework import load_framework
 
 MODELS: Models = {"client": Client, "assess": Assess, "technology": Technology, "compliance": Compliance}
 """Model of each parameter file by its name; only client.yaml must exist."""
@@ -91,6 +91,12 @@ class Engagement:
         document = self.documents[str(name)]
         return f"{name}.yaml:{document.line_of(document.locate(keys))}"
 
+    def fault(self, path: Sequence[str | int], found: str, allowed: str, remedy: str) -> Fault:
+        """Return a fault of the value at a path such as ("assess", "processes", "invoices", "volume")."""
+        name, *keys = path
+        line = int(self.line_of(path).rsplit(":", 1)[1])
+        return Fault(f"{self.id}/{name}.yaml", line, dotted(keys), found, allowed, remedy)
+
     def path(self, data_path: str) -> Path:
         """Return the absolute path of a data file of the client."""
         return self.folder / data_path
@@ -133,13 +139,23 @@ def load_engagement(
     """
     parameters = find_parameters(parameters_dir)
     reading = _Reading(client, client_folder(client, parameters), models)
-    reading.read()
+    try:
+        reading.read()
+    except OSError as error:
+        raise FaultsError([_unreadable(error, parameters)]) from None
     if reading.faults:
         raise FaultsError(reading.faults)
     day = _day(as_of, client) or getattr(reading.parts["client"], "as_of", None)
     if day is None:
         raise FaultsError([Fault(client, None, "as_of", "nothing", "a date such as 2026-05-31", "give as_of")])
     return reading.engagement(day)
+
+
+def _unreadable(error: OSError, parameters: Path) -> Fault:
+    path = Path(str(error.filename)).resolve()
+    file = path.relative_to(parameters.resolve()).as_posix() if is_inside(path, parameters) else path.name
+    found = f"a file or folder that cannot be opened ({error.strerror})"
+    return Fault(file, None, "", found, "files and folders this account may read", "change its rights")
 
 
 def _day(as_of: dt.date | str | None, client: str) -> dt.date | None:
@@ -173,6 +189,7 @@ class _Reading:
         if "client" not in self.documents and "client" not in self.unread:
             allowed = "client.yaml in each client's folder"
             self._fault(f"{self.client}/client.yaml", "no file", allowed, "create client.yaml")
+            self.unread.add("client")
         self.faults += check_references(self.documents, self.models, frozenset(self.unread), _framework_ids())
         for path in sorted((self.folder / "commentary").glob("*.md")):
             self._read_commentary(path)
@@ -180,10 +197,12 @@ class _Reading:
     def _read_parameters(self, path: Path) -> None:
         name, file = path.stem, f"{self.client}/{path.name}"
         if path.suffix != ".yaml" or name not in self.models:
-            names = [f"{known}.yaml" for known in self.models]
-            meant = nearest(f"{name}.yaml", names)
-            remedy = f"rename it to {meant}" if meant else "delete it, or move it to another folder"
-            self._fault(file, f"the unknown file {shorten(path.name)}", listed(names), remedy)
+            meant = nearest(name, self.models)
+            if meant and not (self.folder / f"{meant}.yaml").exists():
+                self.unread.add(meant)
+            remedy = f"rename it to {meant}.yaml" if meant else "delete it, or move it to another folder"
+            names = listed(f"{known}.yaml" for known in self.models)
+            self._fault(file, f"the unknown file {shorten(path.name)}", names, remedy)
             return
         try:
             document = read_yaml(self._bytes(path, file), file)
@@ -205,9 +224,13 @@ class _Reading:
             self._fault(file, f"commentary for {shorten(path.stem)}", f"one of {listed(NOTEBOOKS)}", remedy)
             return
         try:
-            self.commentary[path.stem] = read_commentary(self._bytes(path, file), file)
+            commentary = read_commentary(self._bytes(path, file), file)
         except FaultsError as error:
             self.faults += error.faults
+            return
+        self.commentary[path.stem] = commentary
+        if path.stem in SECTIONS:
+            self.faults += commentary.check_sections(SECTIONS[path.stem])
 
     def _bytes(self, path: Path, file: str) -> bytes:
         """Return the bytes of a text file, one more than allowed at most, and their hash."""

@@ -107,7 +107,7 @@ class Client(Model):
     about: str | None = Field(None, description="one or two sentences on the company")
     sector: str = Field(min_length=1, description="sector in a few words")
     country: str = Field(pattern=r"^[A-Z]{2}$", description="two-letter country code such as DE")
-    employees: Quantity = Field(description="number of employees")
+    employees: Annotated[Quantity, NonNegative] = Field(description="number of employees")
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="three-letter currency code such as EUR")
     locale: str = Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$", description="how numbers and dates are written: de_DE")
     language: Literal["en"] = Field("en", description="language of the deliverables")
@@ -186,6 +186,13 @@ class NeededField(Model):
     weight: Annotated[float, Field(gt=0)] = Field(1.0, description="criticality relative to the other fields")
     threshold: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="share the use case needs, 0 to 1")
 
+    @model_validator(mode="after")
+    def _has_its_ends_in_order(self) -> Self:
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            found = f"minimum {self.minimum:g} and maximum {self.maximum:g}"
+            raise refusal("minimum <= maximum", "exchange the two", found, ("maximum",))
+        return self
+
 
 class ConsistencyRule(Model):
     """A rule across fields, or across tables, that each row should satisfy."""
@@ -199,6 +206,15 @@ class ConsistencyRule(Model):
     )
     determines: tuple[str, ...] = Field((), description="dependency: columns that determine another")
     dependent: str | None = Field(None, description="dependency: the column they determine")
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Self:
+        compares, depends = (self.left, self.op, self.right), (self.determines, self.dependent)
+        if not (all(compares) and not any(depends)) and not (all(depends) and not any(compares)):
+            given = [name for name, value in self if value and name != "id"]
+            found = f"a rule with {', '.join(given) or 'nothing but its id'}"
+            raise refusal("left, op and right; or determines and dependent", "complete the rule", found)
+        return self
 
 
 class Timeliness(Model):
@@ -268,6 +284,13 @@ class DataSource(Model):
     def _has_one_origin(self) -> Self:
         if self.file is not None and self.database is not None:
             raise refusal("a file or a database", "delete one of them", "both a file and a database", ("database",))
+        return self
+
+    @model_validator(mode="after")
+    def _tells_its_marks_apart(self) -> Self:
+        if self.thousands is not None and self.thousands == (self.decimal or "."):
+            found = f'"{self.thousands}" between thousands and as the decimal mark'
+            raise refusal("two marks", "correct thousands or decimal", found, ("thousands",))
         return self
 
     @property

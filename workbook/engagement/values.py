@@ -162,9 +162,16 @@ def _no_three_point() -> CoreSchema:
     return core_schema.no_info_plain_validator_function(refuse)
 
 
+LARGEST = 1e15
+"""Largest number that a quantity may hold; beyond it a slip of the keyboard is likelier than a fact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The range of a quantity, both ends included; None is no bound. Each number of a quantity lies in it."""
+    """The range of a quantity, both ends included; None is no bound. Each number of a quantity lies in it.
+
+    Whatever the range, no number is larger than `LARGEST`.
+    """
 
     low: float | None = None
     high: float | None = None
@@ -177,6 +184,8 @@ class Bounds:
             number = getattr(quantity, key)
             if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
                 raise refusal(self.words, self._remedy(number), path=(key,))
+            if abs(number) > LARGEST:
+                raise refusal(f"numbers up to {LARGEST:g}", "correct the number and its unit", path=(key,))
         return quantity
 
     @property
@@ -261,7 +270,8 @@ def _check_exists(folder: Path, path: PurePosixPath) -> None:
     file = folder / path
     shown = shorten(str(path))
     if not file.exists():
-        names = [p.relative_to(folder).as_posix() for p in file.parent.iterdir()] if file.parent.is_dir() else []
+        beside = file.parent.iterdir() if file.parent.is_dir() else ()
+        names = [each.relative_to(folder).as_posix() for each in beside if each.is_file()]
         meant = nearest(path, names)
         raise refusal(_INSIDE, f"write {meant}" if meant else _COPY, f"{shown}, which does not exist")
     if not file.resolve().is_relative_to(folder.resolve()):

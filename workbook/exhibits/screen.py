@@ -28,7 +28,7 @@ def _chart(bundle: Mapping[str, Any], svg: str) -> str:
     picture = base64.b64encode(svg.encode()).decode()
     return (
         f'<figure style="margin:0"><p style="margin:0 0 6px;font-weight:600;font-size:15px;color:{colours.ink}">'
-        f'{escape(bundle["title"])}</p>'
+        f"{escape(bundle['title'])}</p>"
         f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(bundle["alt"])}" style="max-width:100%">'
         f'<figcaption style="font-size:12px;color:{colours.muted};text-align:left;margin-top:6px">'
         f'<p style="margin:2px 0">{escape(bundle["caption"])}</p><p style="margin:2px 0">{escape(bundle["source"])}</p>'

@@ -122,6 +122,8 @@ def _encoding(file: str, sample: bytes, is_whole: bool, declared: str | None) ->
     if marked and not wanted.startswith(marked):
         raise TableError(file, f"text marked as {marked}", f"{wanted}, as declared", f"declare encoding: {marked}", 1)
     proposed = _proposed_encoding(sample)
+    if b"\0" in sample and not any(each.startswith(("utf-16", "utf-32")) for each in (wanted, proposed)):
+        raise _binary(file)
     try:
         text = codecs.getincrementaldecoder(wanted)().decode(sample, final=is_whole)
     except UnicodeDecodeError as error:
@@ -129,8 +131,12 @@ def _encoding(file: str, sample: bytes, is_whole: bool, declared: str | None) ->
     if "\0" in text and proposed.startswith("utf-16"):
         raise _wrong_encoding(file, wanted, proposed, 1)
     if "\0" in text:
-        raise TableError(file, "binary data", "a text file with delimiters", "declare its real format, or export it")
+        raise _binary(file)
     return wanted
+
+
+def _binary(file: str) -> TableError:
+    return TableError(file, "binary data", "a text file with delimiters", "declare its real format, or export it")
 
 
 def _proposed_encoding(data: bytes) -> str:

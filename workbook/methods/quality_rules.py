@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal, get_args
@@ -19,6 +19,17 @@ _CONDITION = (
     re.compile(r"(?P<field>.+?) (?P<op>not in|in) (?P<values>.+)"),
     re.compile(r"(?P<field>.+?) (?P<op>is) (?P<values>present|missing)"),
 )
+
+
+class RuleError(ValueError):
+    """A rule that cannot be applied: what was found, what is allowed, what to do, and in which rule (`where`)."""
+
+    def __init__(self, found: str, allowed: str, remedy: str = "correct the rule", where: str = "") -> None:
+        super().__init__(found, allowed, remedy, where)
+        self.found, self.allowed, self.remedy, self.where = found, allowed, remedy, where
+
+    def __str__(self) -> str:
+        return f"{self.where}{': ' * bool(self.where)}found {self.found}; allowed {self.allowed}; {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +52,13 @@ def parse_condition(text: str) -> Condition:
 
     Raises
     ------
-    ValueError
+    RuleError
         If the text has none of these forms.
     """
     match = next((found for each in _CONDITION if (found := each.fullmatch(text.strip()))), None)
     if match is None:
         allowed = "'field = value', 'field != value', 'field in a, b', 'field not in a, b', 'field is present|missing'"
-        raise ValueError(f"found the condition {text!r}; allowed {allowed}; rewrite it in one of these forms")
+        raise RuleError(f"the condition {text!r}", allowed, "rewrite it in one of these forms")
     op: Any = match["op"]
     values = match["values"].split(",") if op.endswith("in") else [match["values"]]
     return Condition(match["field"].strip(), op, tuple(value.strip() for value in values))
@@ -99,27 +110,29 @@ class FieldRule:
     def __post_init__(self) -> None:
         if self.required_when is not None:
             parse_condition(self.required_when)
-        for problem in self._problems():
-            raise ValueError(f"field {self.name!r}: {problem}")
+        for found, allowed in self._problems():
+            raise RuleError(found, allowed, where=f"field {self.name!r}")
 
-    def _problems(self) -> list[str]:
-        has_range = self.minimum is not None or self.maximum is not None
-        is_time = self.type in ("date", "timestamp")
-        problems = {
-            f"found type {self.type!r}; allowed {', '.join(get_args(FieldType))}": self.type not in get_args(FieldType),
-            "found required_when for a field that is not required": not self.required and self.required_when,
-            f"found a range for type {self.type!r}; allowed for numbers and dates": has_range
-            and self.type in ("text", "boolean"),
-            "found an end of the range that is no number": self.type in ("integer", "number")
-            and not all(_is_number(each) for each in (self.minimum, self.maximum)),
-            "found an end of the range that is no date in ISO 8601": is_time
-            and not all(_is_iso(each) for each in (self.minimum, self.maximum)),
-            "found timestamp_format; allowed for dates and timestamps": self.timestamp_format and not is_time,
-            f"found weight {self.weight}; allowed above 0": not (self.weight > 0 and math.isfinite(self.weight)),
-            f"found threshold {self.threshold}; allowed 0 to 1": self.threshold is not None
-            and not 0 <= self.threshold <= 1,
-        }
-        return [text for text, is_problem in problems.items() if is_problem]
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        """Yield what contradicts itself, and what is allowed instead."""
+        is_time, is_number = self.type in ("date", "timestamp"), self.type in ("integer", "number")
+        ends = [end for end in (self.minimum, self.maximum) if end is not None]
+        if self.type not in get_args(FieldType):
+            yield f"type {self.type!r}", ", ".join(get_args(FieldType))
+        if not self.required and self.required_when:
+            yield "required_when for a field that is not required", "required_when alone"
+        if ends and not (is_time or is_number):
+            yield f"a range for type {self.type!r}", "a range for numbers and dates"
+        if is_number and not all(map(_is_number, ends)):
+            yield "an end of the range that is no number", "a range of numbers"
+        if is_time and not all(map(_is_iso, ends)):
+            yield "an end of the range that is no date", "a range of dates in ISO 8601"
+        if self.timestamp_format and not is_time:
+            yield "a timestamp_format", "one for dates and timestamps"
+        if not (self.weight > 0 and math.isfinite(self.weight)):
+            yield f"weight {self.weight}", "a weight above 0"
+        if self.threshold is not None and not 0 <= self.threshold <= 1:
+            yield f"threshold {self.threshold}", "a share from 0 to 1"
 
     @property
     def can_be_invalid(self) -> bool:
@@ -127,13 +140,13 @@ class FieldRule:
         return self.type != "text" or self.pattern is not None or self.allowed is not None
 
 
-def _is_number(end: float | date | str | None) -> bool:
-    return end is None or (isinstance(end, int | float) and math.isfinite(end))
+def _is_number(end: float | date | str) -> bool:
+    return isinstance(end, int | float) and math.isfinite(end)
 
 
-def _is_iso(end: float | date | str | None) -> bool:
+def _is_iso(end: float | date | str) -> bool:
     if not isinstance(end, str):
-        return end is None or isinstance(end, date)
+        return isinstance(end, date)
     try:
         datetime.fromisoformat(end)
     except ValueError:

@@ -150,6 +150,17 @@ class Reading:
         return "VARCHAR" if column is None else self.types[column]
 
 
+def has_no_moment(con: duckdb.DuckDBPyConnection, reading: Reading, column: str) -> bool:
+    """Return True when a column holds values, and none of them can be read as a moment."""
+    value = reading.value(column)
+
+    def is_any(expression: str) -> bool:
+        query = f"SELECT 1 FROM {identifier(reading.relation)} WHERE {expression} IS NOT NULL LIMIT 1"
+        return con.execute(query).fetchone() is not None
+
+    return not is_any(reading.moment(value, column)) and is_any(value)
+
+
 @contextmanager
 def scratch_tables(con: duckdb.DuckDBPyConnection) -> Iterator[Callable[[str, str], str]]:
     """Give a function that makes a temporary table from (label, query) and returns its name; drop all at the end."""

@@ -33,7 +33,8 @@ _SUM_TOLERANCE = 1e-6
 _ROUNDING = 0.005
 # A reciprocal written with two decimals, such as 0.13 for 1/8, is off by up to 4 %; neighbouring judgements on the
 # scale of 1 to 9 differ by 12 % or more.
-_RECIPROCAL_TOLERANCE = 0.05
+RECIPROCAL_TOLERANCE = 0.05
+"""How far a_ij times a_ji may lie from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _reciprocal_matrix(matrix: ArrayLike) -> FloatArray:
     if not np.isfinite(entries).all() or (entries <= 0).any():
         raise ValueError("every comparison must be a positive number: 3 when i matters three times as much as j")
     off = np.abs(entries * entries.T - 1.0)
-    if off.max() > _RECIPROCAL_TOLERANCE:
+    if off.max() > RECIPROCAL_TOLERANCE:
         i, j = (int(at) for at in np.unravel_index(off.argmax(), off.shape))
         raise ValueError(
             f"comparison ({i}, {j}) is {entries[i, j]:g} and ({j}, {i}) is {entries[j, i]:g}: "

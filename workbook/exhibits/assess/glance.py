@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook.engagement.commentary import Commentary
-from workbook.engagement.faults import Fault, FaultsError
+from workbook.engagement.faults import FaultsError
 from workbook.engagement.schema import GateDecision
 from workbook.exhibits import exhibit as make
 from workbook.exhibits.assess.common import DASH, reasons_in_words, source_name, use_case_name, writer_of
@@ -17,8 +17,7 @@ from workbook.phases.assess.result import AssessResult
 Finding = tuple[str, Tone | None]
 
 SUMMARY = "summary"
-SECTIONS = (SUMMARY, "at-a-glance", "recommendations")
-"""Sections of the notebook that the consultant may write to; the summary may also be replaced."""
+"""Section of the commentary that stands instead of the findings."""
 
 
 def cover(result: AssessResult) -> Exhibit:
@@ -285,13 +284,9 @@ def view(result: AssessResult, section: str) -> Exhibit | None:
 
 
 def _commentary(result: AssessResult) -> Commentary | None:
-    """Return the consultant's paragraphs; FaultsError for a section or a figure that this notebook does not have."""
+    """Return the consultant's paragraphs; FaultsError for a figure that this notebook does not have."""
     commentary = result.engagement.commentary.get("assess")
-    if commentary is None:
-        return None
-    faults = commentary.check(SECTIONS, result.figures.figures)
-    for section in sorted(commentary.replaces - {SUMMARY}):
-        faults.append(Fault(commentary.file, 1, "replaces", section, SUMMARY, "name what the notebook generates"))
+    faults = commentary.check_figures(result.figures.figures) if commentary else ()
     if faults:
         raise FaultsError(faults)
     return commentary
