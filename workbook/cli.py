@@ -5,7 +5,9 @@ Commands import what they need when they run: `workbook --help` and `workbook st
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,11 +27,26 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Boxes around help and errors are hard to read in a log.
+    rich_markup_mode=None,
 )
 
-Clients = Annotated[list[str] | None, typer.Argument(metavar="[CLIENT]...", help="folders in parameters/")]
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"found {text!r}; allowed a date such as 2026-05-31; write year-month-day") from None
+
+
+Clients = Annotated[list[str] | None, typer.Argument(metavar="CLIENT", help="folders in parameters/")]
+Client = Annotated[str, typer.Argument(metavar="CLIENT", help="folder in parameters/")]
+Gate = Annotated[str, typer.Argument(metavar="GATE", help="phase that the gate ends, such as assess")]
+FigureId = Annotated[str, typer.Argument(metavar="FIGURE", help="id, such as processes.yearly_cost")]
 Parameters = Annotated[Path | None, typer.Option("--parameters", metavar="DIR", help="folder that holds the clients")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="facts dated later do not exist")]
+AsOf = Annotated[
+    dt.date | None, typer.Option("--as-of", metavar="DATE", parser=_day, help="facts dated later do not exist")
+]
 
 
 @app.command()
@@ -44,34 +61,32 @@ def run(
 ) -> None:
     """Make the deliverables of clients."""
     from workbook.engagement.folders import find_parameters
-    from workbook.publish.batch import find_notebooks
 
     folder = find_parameters(parameters)
     selected = _selected(clients, every, folder)
-    try:
-        notebooks = find_notebooks(only.split(",") if only else None)
-    except ValueError as error:
-        raise _wrong(str(error)) from None
-    engagements, faults = _checked(selected, folder, as_of)
+    notebooks = _notebooks(only)
+    engagements, faults = _checked(selected, folder, as_of, output)
     _show_faults(faults)
     if not engagements:
         raise typer.Exit(WRONG_INPUT)
     outcomes = _run(_plan(engagements, notebooks, folder, output), jobs)
     for engagement in engagements:
         _finish(engagement, [outcome for outcome in outcomes if outcome.job.client == engagement.id])
-    failed = [outcome for outcome in outcomes if outcome.error]
-    raise typer.Exit(CLIENT_FAILED if failed or faults else DONE)
+    failed = [f"{outcome.job.client} {outcome.job.name}" for outcome in outcomes if outcome.error]
+    skipped = [client for client in selected if client not in [engagement.id for engagement in engagements]]
+    if failed or skipped:
+        typer.echo(f"not made: {', '.join(sorted([*failed, *skipped]))}", err=True)
+    raise typer.Exit(CLIENT_FAILED if failed or skipped else DONE)
 
 
 @app.command()
 def check(clients: Clients = None, parameters: Parameters = None) -> None:
-    """Check parameters and data of clients, and report all faults at once."""
-    from workbook.engagement.check import check_clients
+    """Report every fault in the parameters and data of clients."""
     from workbook.engagement.folders import find_parameters
 
     folder = find_parameters(parameters)
     selected = _selected(clients, not clients, folder)
-    faults = check_clients(selected, folder)
+    _, faults = _checked(selected, folder)
     _show_faults(faults)
     if faults:
         raise typer.Exit(WRONG_INPUT)
@@ -79,7 +94,7 @@ def check(clients: Clients = None, parameters: Parameters = None) -> None:
 
 
 @app.command()
-def new(client: str, parameters: Parameters = None) -> None:
+def new(client: Client, parameters: Parameters = None) -> None:
     """Create the commented skeleton of a new client."""
     from workbook.engagement.folders import find_parameters
     from workbook.engagement.skeleton import new_client
@@ -90,16 +105,17 @@ def new(client: str, parameters: Parameters = None) -> None:
 
 @app.command()
 def status(clients: Clients = None, as_of: AsOf = None, parameters: Parameters = None) -> None:
-    """Show the phase each client is in and the decision at its last gate."""
+    """Show the phase of each client and the decision at its last gate."""
     from workbook.engagement.faults import FaultsError
     from workbook.engagement.folders import find_parameters
     from workbook.engagement.load import load_engagement
     from workbook.engagement.status import status_of
 
     folder = find_parameters(parameters)
-    width = max((len(client) for client in _selected(clients, not clients, folder)), default=0)
+    selected = _selected(clients, not clients, folder)
+    width = max(map(len, selected))
     faults: list[Fault] = []
-    for client in _selected(clients, not clients, folder):
+    for client in selected:
         try:
             now = status_of(load_engagement(client, folder, as_of))
         except FaultsError as error:
@@ -112,17 +128,21 @@ def status(clients: Clients = None, as_of: AsOf = None, parameters: Parameters =
 
 
 @app.command()
-def approve(client: str, gate: str, as_of: AsOf = None, parameters: Parameters = None) -> None:
-    """Freeze what a gate decided, as known on the day of its decision, with its SHA-256."""
+def approve(client: Client, gate: Gate, as_of: AsOf = None, parameters: Parameters = None) -> None:
+    """Freeze what a gate decided, with its SHA-256.
+
+    The figures are those known on the day of the decision.
+    """
     from workbook.engagement.approve import approve as freeze
     from workbook.engagement.approve import decision_of
+    from workbook.engagement.check import check_client
     from workbook.engagement.folders import find_parameters
     from workbook.engagement.load import load_engagement
     from workbook.phases.explain import content_to_freeze
 
     folder = find_parameters(parameters)
     decided = decision_of(load_engagement(client, folder, as_of), gate).date
-    engagement = load_engagement(client, folder, decided)
+    engagement = check_client(client, folder, decided)
     try:
         frozen = freeze(engagement, gate, content_to_freeze(engagement, gate))
     except KeyError as error:
@@ -131,26 +151,31 @@ def approve(client: str, gate: str, as_of: AsOf = None, parameters: Parameters =
 
 
 @app.command()
-def explain(client: str, figure: str, as_of: AsOf = None, parameters: Parameters = None) -> None:
-    """Walk from a figure to the inputs it is computed from, with file and line."""
+def explain(client: Client, figure: FigureId, as_of: AsOf = None, parameters: Parameters = None) -> None:
+    """Walk from a figure to its inputs, with file and line."""
+    from workbook.engagement.check import check_client
     from workbook.engagement.folders import find_parameters
-    from workbook.engagement.load import load_engagement
     from workbook.phases.explain import explain_figure
 
     try:
-        typer.echo(explain_figure(load_engagement(client, find_parameters(parameters), as_of), figure))
+        typer.echo(explain_figure(check_client(client, find_parameters(parameters), as_of), figure))
     except KeyError as error:
         raise _wrong(error.args[0]) from None
 
 
 def main() -> None:
-    """Run the command line; faults of input become one message and exit code 2."""
+    """Run the command line; faults of input and of the disk become messages and exit code 2."""
     from workbook.engagement.faults import FaultsError
 
     try:
         app()
     except FaultsError as error:
         _show_faults(error.faults)
+        sys.exit(WRONG_INPUT)
+    except OSError as error:
+        place = _shown(Path(error.filename)) if error.filename else "the disk"
+        remedy = "correct its rights, or name another folder"
+        typer.echo(f"{place}: found a place that cannot be read or written ({error.strerror}); {remedy}", err=True)
         sys.exit(WRONG_INPUT)
 
 
@@ -161,29 +186,89 @@ def _selected(clients: Iterable[str] | None, every: bool, folder: Path) -> list[
     named = list(dict.fromkeys(clients or ()))
     if every == bool(named):
         raise _wrong("name the clients, or give --all")
-    return named or list(list_clients(folder))
+    found = named or list_clients(folder)
+    if not found:
+        raise _wrong("there is no client in the folder of parameters; create one with: workbook new CLIENT")
+    return found
 
 
-def _checked(clients: Iterable[str], folder: Path, as_of: str | None) -> tuple[list[Engagement], list[Fault]]:
-    """Return the clients without a fault, and the faults of the others."""
-    from workbook.engagement.check import check_client
-    from workbook.engagement.faults import FaultsError
+def _notebooks(only: str | None) -> tuple[Path, ...]:
+    """Return the notebooks to run."""
+    from workbook.publish.batch import find_notebooks
+
+    try:
+        return find_notebooks(None if only is None else [name.strip() for name in only.split(",")])
+    except ValueError as error:
+        raise _wrong(str(error)) from None
+
+
+def _checked(
+    clients: Iterable[str], folder: Path, as_of: dt.date | None = None, output: Path | None = None
+) -> tuple[list[Engagement], list[Fault]]:
+    """Return the clients without a fault, and the faults of the others; with `output`, it must take what is made."""
+    from workbook.engagement.faults import Fault, FaultsError
 
     engagements: list[Engagement] = []
     faults: list[Fault] = []
     for client in clients:
         try:
-            engagements.append(check_client(client, folder, as_of))
+            engagement = _check(client, folder, as_of)
+            if output is not None:
+                _check_output(_output_folder(engagement, output))
+            engagements.append(engagement)
         except FaultsError as error:
             faults += error.faults
+        except Exception as error:
+            # A fault that nobody has foreseen must not stop the other clients.
+            found, allowed = f"an error ({type(error).__name__}: {error})", "a client that can be checked"
+            faults.append(Fault(client, None, "", found, allowed, "report it with the files of the client"))
     return engagements, faults
+
+
+def _check(client: str, folder: Path, as_of: dt.date | None) -> Engagement:
+    """Return a client without a fault. Raises FaultsError."""
+    from workbook.engagement.check import check_client
+    from workbook.engagement.faults import FaultsError
+
+    engagement = check_client(client, folder, as_of)
+    if any(commentary.quotes_figures for commentary in engagement.commentary.values()):
+        # Imported here because it loads what measures data.
+        from workbook.phases.quoted import quoted_figure_faults
+
+        if faults := quoted_figure_faults(engagement):
+            raise FaultsError(faults)
+    return engagement
+
+
+def _check_output(folder: Path) -> None:
+    """Create the folder of a client's deliverables. Raises FaultsError where nothing can be written."""
+    from workbook.engagement.faults import Fault, FaultsError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        found, remedy = f"a place that cannot be written ({error.strerror})", "name another folder with --output"
+        allowed = "a folder in which this account may write"
+        raise FaultsError([Fault(_shown(folder), None, "--output", found, allowed, remedy)]) from None
+
+
+def _shown(path: Path) -> str:
+    """Return a path as it is named in messages: below the working folder, or by its last parts."""
+    path = path.absolute()
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else "/".join(path.parts[-3:])
+
+
+def _output_folder(engagement: Engagement, output: Path) -> Path:
+    return output / engagement.id / engagement.as_of.isoformat()
 
 
 def _plan(engagements: Iterable[Engagement], notebooks: Sequence[Path], folder: Path, output: Path) -> list[Job]:
     from workbook.publish.batch import Job
 
     return [
-        Job(each.id, notebook, folder.resolve(), each.as_of.isoformat(), output / each.id / each.as_of.isoformat())
+        Job(each.id, notebook, folder.resolve(), each.as_of.isoformat(), _output_folder(each, output))
         for each in engagements
         for notebook in notebooks
     ]
@@ -206,6 +291,8 @@ def _run(jobs: list[Job], workers: int | None) -> list[Outcome]:
             progress.advance(task)
             # Not through rich, which would break a long path into two lines.
             typer.echo(_line(outcome))
+            for warning in outcome.published.warnings if outcome.published else ():
+                typer.echo(f"{outcome.job.client} {outcome.job.name}: {warning}", err=True)
     return outcomes
 
 

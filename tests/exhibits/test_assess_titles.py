@@ -284,19 +284,16 @@ def test_the_ranking_says_by_how_much_who_together_or_who_alone(tiny, result, em
     assert show.chart_ranking(empty).title == "No candidate can be ranked"
 
 
-def flipping(tiny):
-    """Let claim letters overtake as soon as sponsorship counts enough."""
-    tiny.use_case("claim-letters")["scores"]["sponsorship"] = {"value": 100, "evidence": "interview"}
-    return tiny.result()
-
-
 def test_the_nearest_flip_is_the_weight_to_discuss(tiny):
-    # Values 72.7 and 69.0 at one eighth; the other seven criteria: 75.95 and 64.52; 50 and 100 for sponsorship.
-    # 50 w + 75.95 (1 - w) = 100 w + 64.52 (1 - w) at w = 11.43 / 61.43 = 18.6 %.
-    table = show.table_flip_points(flipping(tiny))
-    assert table.title == "Sponsorship is the weight to discuss: at 19% instead of 13%, Claim letters would lead"
-    row = next(row for row in rows_of(table) if row[0] == "Sponsorship")
-    assert row == ["Sponsorship", "13%", "never", "19%", "Claim letters"]
+    tiny.use_case("claim-letters")["scores"] |= {"sponsorship": {"value": 100}, "customer_impact": {"value": 85}}
+    # Sums of eight scores 581.67 and 576.67. Sponsorship 50 and 100, the mean of the other seven 75.95 and 68.10:
+    # 50 w + 75.95 (1 - w) = 100 w + 68.10 (1 - w) at w = 7.86 / 57.86 = 13.6 %.
+    # Customer impact 80 and 85, the others 71.67 and 70.24: w = 1.43 / 6.43 = 22.2 %.
+    table = show.table_flip_points(tiny.result())
+    assert table.title == "Sponsorship is the weight to discuss: at 14% instead of 13%, Claim letters would lead"
+    rows = {row[0]: row[1:] for row in rows_of(table)}
+    assert rows["Sponsorship"] == ["13%", "never", "14%", "Claim letters"]
+    assert rows["Customer impact"] == ["13%", "never", "22%", "Claim letters"]
 
 
 def test_no_flip_ties_and_too_few_candidates_are_told_apart(tiny, result, empty):

@@ -95,13 +95,16 @@ def jupyterlab(lab_folder: Path) -> Iterator[str]:
     server.wait(timeout=20)
 
 
-def _cells_after_a_run(page: object, file: Path) -> list[dict[str, object]]:
-    """Wait for the last cell, save, and read the file: JupyterLab draws only the cells in view."""
-    done = page.get_by_text("What this report was made from", exact=True)
-    done.wait_for(state="attached", timeout=150_000)
-    page.keyboard.press("Control+s")
-    page.wait_for_timeout(3000)
-    return [cell for cell in json.loads(file.read_text())["cells"] if cell["cell_type"] == "code"]
+def _cells_after_a_run(page: object, file: Path, tries: int = 15) -> list[dict[str, object]]:
+    """Save now and then until the last cell has an output; JupyterLab draws only the cells in view."""
+    for _ in range(tries):
+        page.wait_for_timeout(10_000)
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(2_000)
+        cells = [cell for cell in json.loads(file.read_text())["cells"] if cell["cell_type"] == "code"]
+        if cells[-1]["outputs"]:
+            return cells
+    raise AssertionError("the last cell was not reached")
 
 
 def test_the_notebook_runs_in_jupyterlab_from_top_to_bottom(browser, jupyterlab, lab_folder) -> None:
@@ -109,6 +112,7 @@ def test_the_notebook_runs_in_jupyterlab_from_top_to_bottom(browser, jupyterlab,
     page.goto(f"{jupyterlab}/lab/tree/01_assess.ipynb")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_timeout(3_000)
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
     page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
     cells = _cells_after_a_run(page, lab_folder / "01_assess.ipynb")

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from workbook.engagement.faults import Fault, FaultsError, listed, nearest, shorten
+from workbook.engagement.check_sources import source_faults
+from workbook.engagement.check_weights import weighting_faults
+from workbook.engagement.faults import Fault, FaultsError, listed, shorten
 from workbook.engagement.load import Engagement, load_engagement
-from workbook.engagement.schema import DataSource, Weighting
-from workbook.framework import load_framework
+from workbook.engagement.values import LARGEST
 
-if TYPE_CHECKING:
-    import duckdb
-
-BIGGEST_SWING = 100
-"""Points of the largest swing; the others are relative to it."""
+# Codes that people write and ISO 3166 does not know.
+_MISTAKEN_COUNTRIES = {"UK": "GB", "EL": "GR"}
+_NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
 
 
 def check_client(client: str, parameters: Path, as_of: dt.date | str | None = None) -> Engagement:
     """Return the engagement of a client without a fault.
 
-    Raises FaultsError with all faults: of the parameters if there are any, else of weights and data files.
+    Raises FaultsError with all faults: of the parameters if there are any, else of what the parameters describe.
     """
     engagement = load_engagement(client, parameters, as_of)
-    faults = [*_weighting_faults(engagement), *_source_faults(engagement)]
+    faults = [
+        *_locale_faults(engagement),
+        *_process_faults(engagement),
+        *weighting_faults(engagement),
+        *source_faults(engagement),
+    ]
     if faults:
         raise FaultsError(faults)
     return engagement
@@ -43,184 +45,59 @@ def check_clients(clients: Iterable[str], parameters: Path) -> list[Fault]:
     return faults
 
 
-def _fault(engagement: Engagement, path: tuple[str, ...], found: str, allowed: str, remedy: str) -> Fault:
-    name, *keys = path
-    line = int(engagement.line_of(path).rsplit(":", 1)[1])
-    return Fault(f"{engagement.id}/{name}.yaml", line, ".".join(keys), found, allowed, remedy)
+def _locale_faults(engagement: Engagement) -> Iterator[Fault]:
+    """Country, currency and locale must be ones that numbers and amounts can be written in."""
+    from babel import Locale
+    from babel.numbers import get_territory_currencies, list_currencies
+
+    client = engagement.client
+    if client.country in _NO_COUNTRIES or client.country not in Locale("en").territories:
+        remedy = f"write {_MISTAKEN_COUNTRIES.get(client.country, 'the code of the country')}"
+        found = f"the unknown country {client.country}"
+        yield engagement.fault(("client", "country"), found, "a code of ISO 3166, such as DE", remedy)
+    if client.currency not in list_currencies():
+        usual = get_territory_currencies(client.country)
+        remedy = f"write {usual[0]}" if usual else "write the code of the currency"
+        found = f"the unknown currency {client.currency}"
+        yield engagement.fault(("client", "currency"), found, "a code of ISO 4217, such as EUR", remedy)
+    if not _is_locale(client.locale):
+        found, remedy = f"the unknown locale {client.locale}", _locale_remedy(client.locale, client.country)
+        allowed = "a language, and a country where it is spoken, such as de_DE"
+        yield engagement.fault(("client", "locale"), found, allowed, remedy)
 
 
-# --- weights ---------------------------------------------------------------------------------------------------------
+def _is_locale(identifier: str) -> bool:
+    from babel import Locale, UnknownLocaleError
 
-
-def _weighting_faults(engagement: Engagement) -> Iterator[Fault]:
-    """Weights must cover exactly the criteria of the framework, or the sum would leave something out."""
-    weighting = engagement.assess.weighting if engagement.assess else None
-    if weighting is None:
-        return
-    criteria = list(load_framework(engagement.client.language).criteria)
-    key, given = _given_weights(weighting)
-    path = ("assess", "weighting")
-    if not given:
-        yield _fault(engagement, path, f"no {key}", f"{key} for {listed(criteria)}", f"add {key}, or change the method")
-        return
-    missing = [id for id in criteria if id not in given]
-    if missing:
-        found = f"no {key} for {listed(missing)}"
-        yield _fault(engagement, (*path, key), found, f"{key} for {listed(criteria)}", "add what is missing")
-    if len(set(given)) < len(given):
-        yield _fault(engagement, (*path, key), "a criterion twice", "each criterion once", "delete one of them")
-    yield from _points_faults(engagement, weighting, (*path, key))
-    yield from _matrix_faults(engagement, weighting, criteria, (*path, key))
-
-
-def _given_weights(weighting: Weighting) -> tuple[str, list[str]]:
-    if weighting.method == "ahp":
-        return "matrix", list(weighting.matrix)
-    if weighting.method == "rank_order_centroid":
-        return "order", list(weighting.order)
-    return "points", list(weighting.points)
-
-
-def _points_faults(engagement: Engagement, weighting: Weighting, path: tuple[str, ...]) -> Iterator[Fault]:
-    points = weighting.points.values()
-    if weighting.method not in ("swing", "direct") or not points:
-        return
-    if not any(points):
-        yield _fault(engagement, path, "only zeros", "at least one weight above zero", "give points to what matters")
-    elif weighting.method == "swing" and max(points) != BIGGEST_SWING:
-        remedy = "give the criterion with the largest swing 100 points and the others in proportion"
-        yield _fault(engagement, path, f"{max(points):g} as the most points", "100 for the largest swing", remedy)
-    elif weighting.method == "direct" and not (_is_near(sum(points), 1) or _is_near(sum(points), 100)):
-        yield _fault(engagement, path, f"a sum of {sum(points):g}", "a sum of 1 or 100", "correct the points")
-
-
-def _is_near(total: float, goal: float) -> bool:
-    return abs(total - goal) <= 0.005 * goal
-
-
-def _matrix_faults(
-    engagement: Engagement, weighting: Weighting, criteria: list[str], path: tuple[str, ...]
-) -> Iterator[Fault]:
-    if weighting.method != "ahp":
-        return
-    for id, row in weighting.matrix.items():
-        absent = [other for other in criteria if other not in row]
-        if absent:
-            found = f"no judgement against {listed(absent)}"
-            yield _fault(engagement, (*path, id), found, "a judgement against each criterion", "add what is missing")
     try:
-        from workbook.methods.weights import ahp_weights
-
-        ahp_weights([[weighting.matrix[row][column] for column in criteria] for row in criteria])
-    except KeyError:
-        return
-    except ValueError as error:
-        yield _fault(engagement, path, str(error), "a reciprocal matrix of judgements", "correct the judgements")
+        Locale.parse(identifier)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
-# --- data files ------------------------------------------------------------------------------------------------------
+def _locale_remedy(identifier: str, country: str) -> str:
+    from babel.localedata import locale_identifiers
+
+    language = identifier.split("_")[0]
+    alike = sorted(each for each in locale_identifiers() if each.split("_")[0] == language and len(each) == 5)
+    if f"{language}_{country}" in alike:
+        return f"write {language}_{country}"
+    return f"write one of {listed(alike)}" if alike else "write one such as en_GB"
 
 
-def _source_faults(engagement: Engagement) -> Iterator[Fault]:
-    """Each declared data file must be readable and hold the columns that are declared for it."""
-    for source in engagement.assess.data_sources if engagement.assess else ():
-        yield from _declaration_faults(engagement, source)
-        if source.read_from is not None:
-            yield from _file_faults(engagement, source)
-
-
-def _declaration_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:
-    path = ("assess", "data_sources", source.id)
-    needed = {"event_log": ("activity", "timestamp"), "case_table": ("opened", "closed"), "table": ()}[source.kind]
-    if needed and source.read_from is not None:
-        absent = [key for key in needed if source.columns is None or getattr(source.columns, key) is None]
-        if absent:
-            allowed = f"columns.case, {', '.join(f'columns.{key}' for key in needed)}"
-            remedy = "name the columns that hold them"
-            yield _fault(engagement, path, f"no column for {listed(absent)}", allowed, remedy)
-    names = [field.name for field in source.fields]
-    for case in engagement.assess.use_cases if engagement.assess else ():
-        for needs in case.data:
-            unknown = [name for name in needs.fields if needs.source == source.id and name not in names]
-            if unknown:
-                meant = nearest(unknown[0], names)
-                remedy = f"write {meant}" if meant else f"describe the field under data_sources {source.id}"
-                place = ("assess", "use_cases", case.id)
-                yield _fault(engagement, place, f"the unknown field {listed(unknown)}", listed(names), remedy)
-
-
-def _file_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:
-    # Imported here because DuckDB takes longer to load than all parameters take to check.
-    from workbook.engagement.data_sources import SAMPLE, open_source, table_format
-    from workbook.methods.databases import DatabaseAccessError
-    from workbook.methods.tables import TableError, check_table, connect, open_table
-
-    path = ("assess", "data_sources", source.id)
-    origin = ("database", "query") if source.database else ("file",)
-    con = connect()
-    try:
-        table = check_table(con, open_source(con, engagement.folder, source))
-        samples = []
-        if source.accuracy is not None:
-            samples = [open_table(con, engagement.path(source.accuracy.file), table_format(source), SAMPLE)]
-        faults = list(_column_faults(engagement, source, table.columns, [sample.columns for sample in samples]))
-        yield from faults or _rule_faults(engagement, source, con, table.name)
-    except DatabaseAccessError as error:
-        yield _fault(engagement, (*path, "database", "url_env"), error.found, error.allowed, error.remedy)
-    except TableError as error:
-        where = f"{error.file}:{error.line}" if error.line else error.file
-        yield _fault(engagement, (*path, *origin), f"in {where} {error.found}", error.allowed, error.remedy)
-    finally:
-        con.close()
-
-
-def _column_faults(
-    engagement: Engagement, source: DataSource, columns: tuple[str, ...], samples: list[tuple[str, ...]]
-) -> Iterator[Fault]:
-    """Each column that a declaration names must stand in the file, or in the verified sample."""
-    declared = [*_declared_columns(source)]
-    key = [source.accuracy.key] if source.accuracy else []
-    named = [(path, name, columns) for path, name in declared] + [
-        (("accuracy", "key"), name, present) for name in key for present in (columns, *samples)
-    ]
-    for path, name, present in named:
-        if name not in present:
-            meant = nearest(name, present)
-            remedy = f"write {meant}" if meant else "name a column of the file"
-            place = ("assess", "data_sources", source.id, *path)
-            yield _fault(engagement, place, f"the unknown column {shorten(name)}", listed(present), remedy)
-
-
-def _declared_columns(source: DataSource) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield each column a declaration names, with the keys under which it stands."""
-    if source.columns is not None:
-        yield from ((("columns", role), name) for role, name in source.columns if name is not None)
-    yield from ((("key",), name) for name in source.key)
-    yield from ((("fields",), field.name) for field in source.fields)
-    for rule in source.consistency:
-        names = (rule.left, rule.right, rule.dependent, *rule.determines)
-        yield from ((("consistency", rule.id), name) for name in names if name is not None)
-    if source.timeliness is not None:
-        yield from ((("timeliness", key), getattr(source.timeliness, key)) for key in ("event", "arrived"))
-    if source.coverage is not None:
-        yield ("coverage", "segment"), source.coverage.segment
-
-
-def _rule_faults(
-    engagement: Engagement, source: DataSource, con: duckdb.DuckDBPyConnection, relation: str
-) -> Iterator[Fault]:
-    """Yield what makes a rule itself unusable: its time zone, condition, pattern, format or range."""
-    from workbook.engagement.data_sources import table_rules
-    from workbook.methods.quality_sql import check_expressions
-
-    path = ("assess", "data_sources", source.id)
-    if source.timezone not in zoneinfo.available_timezones():
-        meant = nearest(source.timezone, sorted(zoneinfo.available_timezones()))
-        remedy = f"write {meant}" if meant else "write an IANA name"
-        found = f"the unknown time zone {shorten(source.timezone)}"
-        yield _fault(engagement, (*path, "timezone"), found, "a time zone such as Europe/Berlin", remedy)
-        return
-    try:
-        check_expressions(con, relation, table_rules(source))
-    except ValueError as error:
-        yield _fault(engagement, path, str(error), "rules that can be applied", "correct the rule")
+def _process_faults(engagement: Engagement) -> Iterator[Fault]:
+    """Yield processes that name a table as their log, and yearly costs that are no amount."""
+    assess = engagement.assess
+    kinds = {source.id: source.kind for source in assess.data_sources} if assess else {}
+    for process in assess.processes if assess else ():
+        place = ("assess", "processes", process.id)
+        if process.measured_by is not None and kinds[process.measured_by] == "table":
+            found = f"the source {process.measured_by}, whose kind is table"
+            remedy = "correct the kind of the source, or delete measured_by"
+            yield engagement.fault((*place, "measured_by"), found, "an event_log or a case_table", remedy)
+        volume, cost = process.volume, process.cost_per_transaction
+        if volume and cost and volume.value * cost.value > LARGEST:
+            found = f"a yearly cost of {volume.value * cost.value:.0e} for {shorten(process.name)}"
+            remedy = "correct the volume or the cost of one transaction"
+            yield engagement.fault((*place, "volume"), found, f"yearly costs up to {LARGEST:.0e}", remedy)

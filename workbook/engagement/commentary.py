@@ -35,7 +35,7 @@ NOTEBOOKS = (
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """Sections of a notebook: those shown beside what it generates, and those shown only instead of a generated text."""
+    """Sections of a notebook: shown beside what it generates, or only instead of a generated text."""
 
     beside: tuple[str, ...]
     instead: tuple[str, ...] = ()

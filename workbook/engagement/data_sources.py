@@ -127,7 +127,7 @@ def case_rules(source: DataSource) -> CaseRules:
 def table_rules(source: DataSource) -> TableRules:
     """Return the declared quality rules of a source."""
     return TableRules(
-        fields=tuple(_field_rule(field, source) for field in source.fields),
+        fields=tuple(field_rule(field, source) for field in source.fields),
         keys=(KeyRule(source.key),) if source.key else (),
         consistency=tuple(_consistency_rules(source)),
         timeliness=_timeliness(source),
@@ -140,7 +140,8 @@ def table_rules(source: DataSource) -> TableRules:
     )
 
 
-def _field_rule(field: NeededField, source: DataSource) -> FieldRule:
+def field_rule(field: NeededField, source: DataSource) -> FieldRule:
+    """Return the declared rule of a field; RuleError if it contradicts itself."""
     return FieldRule(
         name=field.name,
         required=field.required,

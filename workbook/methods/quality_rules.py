@@ -120,7 +120,7 @@ class FieldRule:
         if self.type not in get_args(FieldType):
             yield f"type {self.type!r}", ", ".join(get_args(FieldType))
         if not self.required and self.required_when:
-            yield "required_when for a field that is not required", "required_when alone"
+            yield "required_when for a field that is not required", "required_when without required: false"
         if ends and not (is_time or is_number):
             yield f"a range for type {self.type!r}", "a range for numbers and dates"
         if is_number and not all(map(_is_number, ends)):

@@ -61,7 +61,7 @@ def find_notebooks(only: Sequence[str] | None = None, folder: Path = NOTEBOOKS_D
     found = {deliverable_name(path): path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
     unknown = [name for name in only or () if name not in found]
     if unknown:
-        raise ValueError(f"there is no notebook {', '.join(unknown)}; choose from {', '.join(found)}")
+        raise ValueError(f"there is no notebook {', '.join(map(repr, unknown))}; choose from {', '.join(found)}")
     return tuple(path for name, path in found.items() if not only or name in only)
 
 
@@ -104,6 +104,9 @@ def run_job(job: Job) -> Outcome:
     except NotebookFailed as error:
         message = f"{error.error_name}: {error.message}"
         return Outcome(job, time.monotonic() - started, None, message, error.heading, error.partial_path)
+    except OSError as error:
+        message = f"{Path(error.filename).name if error.filename else 'a file'} cannot be written ({error.strerror})"
+        return Outcome(job, time.monotonic() - started, error=message)
     except Exception as error:
         return Outcome(job, time.monotonic() - started, error=f"{type(error).__name__}: {error}")
     return Outcome(job, time.monotonic() - started, published)
