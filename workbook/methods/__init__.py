@@ -1,9 +1,9 @@
 """Numerical methods that know neither client nor guide.
 
 Scoring: `weights`, `scoring`, `acceptability`. Baselines: `eventlog` and `casetable` read rows (`logrules`,
-`eventrows`, `records`) into cases that `casemeasures` turns into a `baseline`, with `percentiles`, `survival`, `averages`. Quality:
-`quality` by `quality_rules`, in `quality_sql`, as `quality_results`, with `proportions`. Reading: `tables` with
-`csv_files`, `excel_files`, `databases`, `database_rows`. All estimates are `estimates.Estimate`.
+`eventrows`, `records`) into cases that `casemeasures` turns into a `baseline`, with `percentiles`, `survival` and
+`averages`. Quality: `quality` by `quality_rules`, in `quality_sql`, as `quality_results`, with `proportions`. Reading:
+`tables` with `csv_files`, `excel_files`, `databases`, `database_rows`. All estimates are `estimates.Estimate`.
 
 The room is larger than most because logs and tables are measured where they lie: each measure is a query of its own,
 and each way in which a client's file can be broken has an error that says what to do.
