@@ -21,7 +21,7 @@ reports: $(VENV)/installed  ## make the deliverables of the demo client in outpu
 
 test: reports lint  ## make reports, then all tests that need Python only
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and not services" tests
-	$(BIN)/python -m pytest -n $(WORKERS) --nbval-lax -p no:cacheprovider notebooks
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval-lax -p no:cacheprovider notebooks
 
 lint: $(VENV)/installed  ## style, types and the direction of imports
 	$(BIN)/ruff check .
