@@ -251,7 +251,7 @@ def _check_output(folder: Path) -> None:
     except OSError as error:
         found, remedy = f"a place that cannot be written ({error.strerror})", "name another folder with --output"
         allowed = "a folder in which this account may write"
-        raise FaultsError([Fault(_shown(folder), None, "--output", found, allowed, remedy)]) from None
+        raise FaultsError([Fault(str(folder), None, "--output", found, allowed, remedy)]) from None
 
 
 def _shown(path: Path) -> str:

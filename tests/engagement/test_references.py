@@ -42,7 +42,7 @@ def test_references_that_lead_somewhere_are_no_faults() -> None:
 def test_an_unknown_id_is_told_at_its_line_with_the_nearest_one() -> None:
     (fault,) = check(PEOPLE, "team:\n  - ann\n  - bem\n")
     assert (fault.file, fault.line, fault.key) == ("plan.yaml", 3, "team[1]")
-    assert fault.found == 'the unknown person text "bem"'
+    assert fault.found == 'the unknown person "bem"'
     assert fault.allowed == "the id of a described person: ann, ben"
     assert fault.remedy == "write ben"
 
@@ -55,7 +55,7 @@ def test_an_id_unlike_any_other_is_sent_to_the_file_that_describes_its_kind() ->
 def test_an_id_used_twice_is_told_with_its_first_place() -> None:
     (fault,) = check("people:\n  - id: ann\n  - id: ann\n")
     assert (fault.line, fault.key) == (3, "people[1].id")
-    assert fault.found == 'a second person text "ann"; the first is at people.yaml:2'
+    assert fault.found == 'a second person "ann"; the first is at people.yaml:2'
 
 
 def test_keys_of_mappings_refer_and_identify_too() -> None:

@@ -124,7 +124,7 @@ SHARE = "a number from 0 to 1"
         ("level: 6", 4, "level", "6", "a whole number from 1 to 5", "write a number in this range"),
         ("level: 2.5", 4, "level", "2.5", "a whole number from 1 to 5", "write"),
         ("share: -0.1", 4, "share", "-0.1", SHARE, "write a number in this range"),
-        ("code: de", 4, "code", 'text "de"', "two-letter code such as DE", "write it in this form"),
+        ("code: de", 4, "code", 'text "de"', "two-letter code such as DE", "write DE"),
         ("name: Abcdefgh", 4, "name", 'text "Abcdefgh"', "text of at most 5 characters", "shorten it by 3 characters"),
         ("name: 12", 4, "name", "12", "text of at most 5 characters", 'put it in quotes: "12"'),
         ("name: true", 4, "name", "true", "text of at most 5 characters", 'put it in quotes: "true"'),

@@ -133,6 +133,11 @@ def _content_faults(engagement: Engagement, source: DataSource, is_sound: bool) 
 
 def _column_faults(engagement: Engagement, source: DataSource, present: list[tuple[str, ...]]) -> Iterator[Fault]:
     """Each column that a declaration names must stand in the table, and its key in the verified sample as well."""
+    if len(present[0]) == 1 and (mark := next((each for each in ",;\t|" if each in present[0][0]), None)):
+        found, remedy = f"a header of one column, {shorten(present[0][0])}", f'write delimiter: "{_shown_mark(mark)}"'
+        place = _place(source, "delimiter") if source.delimiter else _place(source)
+        yield engagement.fault(place, found, "columns split by the delimiter", remedy)
+        return
     named = [(keys, name, present[0]) for keys, name in _declared_columns(source)]
     if source.accuracy is not None:
         named += [(("accuracy", "key"), source.accuracy.key, columns) for columns in present]
@@ -142,6 +147,10 @@ def _column_faults(engagement: Engagement, source: DataSource, present: list[tup
             remedy = f"write {meant}" if meant else "name a column of the file"
             found = f"the unknown column {shorten(name)}"
             yield engagement.fault(_place(source, *keys), found, listed(map(shorten, columns)), remedy)
+
+
+def _shown_mark(mark: str) -> str:
+    return mark.replace("\t", "\\t")
 
 
 def _declared_columns(source: DataSource) -> Iterator[tuple[Place, str]]:

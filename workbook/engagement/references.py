@@ -77,7 +77,7 @@ def _marks(documents: Mapping[str, Document], models: Models) -> tuple[list[_Mar
 
 def _duplicate(mark: _Mark, earlier: _Mark) -> Fault:
     where = f"{earlier.document.file}:{earlier.document.line_of(earlier.path)}"
-    found = f"a second {mark.kind} {show(mark.id)}; the first is at {where}"
+    found = f"a second {mark.kind} {_quoted(mark.id)}; the first is at {where}"
     return mark.fault(found, f"an id of its own for each {mark.kind}", "rename one of them")
 
 
@@ -87,7 +87,11 @@ def _unknown(mark: _Mark, known: list[str], models: Models) -> Fault:
     describe = f"describe the {mark.kind} in {home}, or name one that is described" if home else f"name a {mark.kind}"
     remedy = f"write {meant}" if meant else describe
     allowed = f"the id of a described {mark.kind}: {listed(known)}"
-    return mark.fault(f"the unknown {mark.kind} {show(mark.id)}", allowed, remedy)
+    return mark.fault(f"the unknown {mark.kind} {_quoted(mark.id)}", allowed, remedy)
+
+
+def _quoted(id: str) -> str:
+    return show(id).removeprefix("text ")
 
 
 def _kinds_described(model: type[Model]) -> set[str]:

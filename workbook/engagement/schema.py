@@ -109,7 +109,9 @@ class Client(Model):
     country: str = Field(pattern=r"^[A-Z]{2}$", description="two-letter country code such as DE")
     employees: Annotated[Quantity, NonNegative] = Field(description="number of employees")
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="three-letter currency code such as EUR")
-    locale: str = Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$", description="how numbers and dates are written: de_DE")
+    locale: str = Field(
+        pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$", description="locale such as de_DE, by which numbers and dates are written"
+    )
     language: Literal["en"] = Field("en", description="language of the deliverables")
     as_of: dt.date = Field(description="facts dated later do not exist for a run")
     people: tuple[Person, ...] = Field((), description="people named in the engagement")

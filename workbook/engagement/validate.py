@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from workbook.engagement.faults import Fault, Path, dotted, find_secrets, is_secret_key, listed, nearest, show
+from workbook.engagement.faults import Fault, Path, dotted, find_secrets, is_secret_key, listed, nearest, shorten, show
 from workbook.engagement.fields import Shape, fields_of, shape_at, shape_of_model, words
 from workbook.engagement.values import SLUG_LONGEST, SLUG_PATTERN, THREE_POINT, Model, ThreePoint, Value, form_of
 from workbook.engagement.yaml_reader import Document, at
@@ -210,6 +210,11 @@ def _text_remedy(value: Any, shape: Shape) -> str:
         return "write text"
     if shape.longest and len(value) > shape.longest:
         return f"shorten it by {len(value) - shape.longest} characters"
+    if find_secrets(value):
+        return "write it in this form"
+    spellings = (value.strip(), value.upper(), value.lower(), value.replace("-", "_"))
+    fitting = [each for each in spellings if shape.pattern and re.search(shape.pattern, each)]
+    if fitting:
+        return f"write {shorten(fitting[0])}"
     slug = "-".join(re.findall("[a-z0-9]+", value.lower())).lstrip("0123456789-")[:SLUG_LONGEST].rstrip("-")
-    has_slug = shape.pattern == SLUG_PATTERN and slug and not find_secrets(value)
-    return f"write {slug}" if has_slug else "write it in this form"
+    return f"write {slug}" if shape.pattern == SLUG_PATTERN and slug else "write it in this form"

@@ -27,6 +27,7 @@ _BLANKS = ("", "\t", "\N{NO-BREAK SPACE}")
 _YES, _NO = "(?i)(true|t|yes|y|1)", "(?i)(false|f|no|n|0)"
 # In microseconds.
 _HOUR = 3_600_000_000
+_FORMATS = "strptime codes such as %d/%m/%Y %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +214,15 @@ def check_expressions(con: duckdb.DuckDBPyConnection, relation: str, rules: Tabl
     """Raise TableError for a pattern, format or time zone that DuckDB cannot use."""
     probes = [
         ("time zone", rules.timezone, "an IANA name such as Europe/Stockholm", "timezone($1, TIMESTAMP '2000-01-01')"),
-        ("timestamp format", rules.timestamp_format, "strptime codes", "try_strptime('', $1)"),
+        ("timestamp format", rules.timestamp_format, _FORMATS, "try_strptime('', $1)"),
     ]
     for field in rules.fields:
         allowed = "a regular expression without look-around and back-references"
         probes.append((f"pattern of {field.name!r}", field.pattern, allowed, "regexp_full_match('', $1)"))
-        probes.append((f"format of {field.name!r}", field.timestamp_format, "strptime codes", "try_strptime('', $1)"))
+        probes.append((f"format of {field.name!r}", field.timestamp_format, _FORMATS, "try_strptime('', $1)"))
     for rule in rules.consistency:
         if isinstance(rule, ComparisonRule):
-            probes.append((f"format of {rule.id!r}", rule.format, "strptime codes", "try_strptime('', $1)"))
+            probes.append((f"format of {rule.id!r}", rule.format, _FORMATS, "try_strptime('', $1)"))
     for what, text, allowed, probe in probes:
         try:
             if text is not None:

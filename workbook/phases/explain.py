@@ -48,8 +48,8 @@ def explain_figure(engagement: Engagement, figure_id: str) -> str:
             return "\n".join(_lines(register, register[figure_id], 0, set()))
     known = [figure.id for register in registers for figure in register]
     near = get_close_matches(figure_id, known, n=3, cutoff=0.5)
-    hint = f"; the nearest are {', '.join(near)}" if near else ""
-    raise KeyError(f"there is no figure {figure_id}{hint}")
+    hint = f"the nearest are {', '.join(near)}" if near else f"{' and '.join(PHASES)}.json beside the report lists all"
+    raise KeyError(f"there is no figure {figure_id}; {hint}")
 
 
 def _lines(register: Register, figure: Figure, depth: int, shown: set[str]) -> list[str]:

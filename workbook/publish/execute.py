@@ -20,6 +20,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _WIDGET = "application/vnd.jupyter.widget"
 # Where a parameter only says where files lie on this machine.
 _LOCAL_PARAMETERS = ("parameters_dir",)
+_QUIET_KERNEL = ["--IPKernelApp.log_level=ERROR"]
 
 
 class NotebookFailed(Exception):
@@ -68,7 +69,8 @@ def execute_notebook(path: Path | str, parameters: Mapping[str, Any]) -> Noteboo
 
 
 def _run(before: Path, after: Path, parameters: Mapping[str, Any]) -> NotebookNode:
-    engine = {"kernel_name": "python3", "language": "python", "cwd": before.parent}
+    # A kernel warns at each start that it talks over TCP; it does so on this machine only.
+    engine = {"kernel_name": "python3", "language": "python", "cwd": before.parent, "extra_arguments": _QUIET_KERNEL}
     quiet = {"progress_bar": False, "log_output": False}
     executed: NotebookNode = papermill.execute_notebook(before, after, dict(parameters), **engine, **quiet)
     return executed
