@@ -133,9 +133,13 @@ def _figure_faults(paragraph: Paragraph, figures: Iterable[str], file: str) -> l
 
 
 def _unknown(file: str, line: int, kind: str, name: str, known: list[str]) -> Fault:
-    meant = nearest(name, known)
+    meant, shown = nearest(name, known), _shown(name)
     remedy = f"write {meant}" if meant else f"name a {kind} of this notebook, or delete it"
-    return Fault(file, line, shorten(name), f"the unknown {kind} {shorten(name)}", f"one of {listed(known)}", remedy)
+    return Fault(file, line, shown, f"the unknown {kind} {shown}", f"one of {listed(known)}", remedy)
+
+
+def _shown(text: str) -> str:
+    return "(a secret)" if find_secrets(text) else shorten(text)
 
 
 def read_commentary(raw: bytes, file: str) -> Commentary:
@@ -183,7 +187,7 @@ class _Reader:
 
     def _begin(self, number: int, name: str) -> None:
         if not _ID.fullmatch(name):
-            self.fault(number, f"the heading {shorten(name)}", _HEADING, "write the section's id after ##")
+            self.fault(number, f"the heading {_shown(name)}", _HEADING, "write the section's id after ##")
         elif name in self.sections:
             found = f"a second section {name}; the first is on line {self.lines[name]}"
             self.fault(number, found, "each section once", "join the two")
@@ -194,7 +198,7 @@ class _Reader:
     def _outside(self, number: int, text: str) -> None:
         # One fault says it for all lines before the first heading.
         if not self.is_open:
-            self.fault(number, f'text "{shorten(text)}" before the first section', _HEADING, "put a heading above it")
+            self.fault(number, f'text "{_shown(text)}" before the first section', _HEADING, "put a heading above it")
         self.is_open = True
 
     def _add(self, number: int, text: str) -> None:
@@ -209,8 +213,8 @@ class _Reader:
         for name, number in self.replaces.items():
             if not self.sections.get(name):
                 allowed = f"sections of this file that hold text: {listed(self.sections)}"
-                remedy = f"write the section ## {shorten(name)}, or delete the line"
-                self.fault(number, f"replaces: {shorten(name)}", allowed, remedy)
+                remedy = f"write the section ## {_shown(name)}, or delete the line"
+                self.fault(number, f"replaces: {_shown(name)}", allowed, remedy)
         for name, paragraphs in self.sections.items():
             if not paragraphs:
                 found, remedy = f"the section {name} without text", "write the paragraph, or delete the heading"

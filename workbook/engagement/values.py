@@ -271,9 +271,9 @@ def _check_exists(folder: Path, path: PurePosixPath) -> None:
     shown = shorten(str(path))
     if not file.exists():
         beside = file.parent.iterdir() if file.parent.is_dir() else ()
-        names = [each.relative_to(folder).as_posix() for each in beside if each.is_file()]
-        meant = nearest(path, names)
-        raise refusal(_INSIDE, f"write {meant}" if meant else _COPY, f"{shown}, which does not exist")
+        meant = nearest(path.name, [each.name for each in beside if each.is_file()])
+        remedy = f"write {path.with_name(meant)}" if meant else _COPY
+        raise refusal(_INSIDE, remedy, f"{shown}, which does not exist")
     if not file.resolve().is_relative_to(folder.resolve()):
         raise refusal(_INSIDE, _COPY, f"{shown}, which leads out of the client's folder")
     if not file.is_file():
