@@ -1,26 +1,33 @@
-"""Running a notebook by plain papermill, with nothing of the run left in the result."""
+"""Running a notebook by papermill, with nothing of the run left in the result."""
 
 from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from workbook.publish.notebooks import notebook_bytes, read_notebook
+from workbook.publish import engine
+from workbook.publish.failures import Kind, kind_of
+from workbook.publish.notebooks import read_notebook
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _WIDGET = "application/vnd.jupyter.widget"
 # Where a parameter only says where files lie on this machine.
 _LOCAL_PARAMETERS = ("parameters_dir",)
+# A kernel warns at each start that it talks over TCP; it does so on this machine only.
 _QUIET_KERNEL = ["--IPKernelApp.log_level=ERROR"]
+
+# Papermill finds the engine by its entry point only where the package is installed.
+papermill_engines.register(engine.NAME, engine.WarmEngine)
 
 
 class NotebookFailed(Exception):
@@ -44,40 +51,66 @@ class NotebookFailed(Exception):
     def __str__(self) -> str:
         return f"under {self.heading!r}: {self.error_name}: {self.message}"
 
+    @property
+    def kind(self) -> Kind:
+        """What sort of failure it is."""
+        return kind_of(self.error_name, self.message)
 
-def execute_notebook(path: Path | str, parameters: Mapping[str, Any]) -> NotebookNode:
-    """Run a notebook in this environment's Python kernel and return it, clean.
+
+def execute_notebook(
+    path: Path | str,
+    parameters: Mapping[str, Any],
+    *,
+    time_limit: float | None = None,
+    closed: Sequence[str] = (),
+    opened: Sequence[str] = (),
+    warm: bool = engine.is_available(),
+) -> NotebookNode:
+    """Run a notebook in this environment's Python and return it, clean.
 
     Cells tagged `interactive` are left out before the run: no deliverable shows them.
+
+    Parameters
+    ----------
+    path
+        The notebook as a file.
+    parameters
+        Names and values for its parameters cell.
+    time_limit
+        Seconds that the notebook may take.
+    closed, opened
+        Folders closed to the cells, and the exceptions; see `fence.close_folders`. A cold kernel is not fenced in.
+    warm
+        Run in a child of a warm template; else in a kernel of its own, as papermill does.
 
     Raises
     ------
     NotebookFailed
-        When a cell raises, the kernel dies or a cell runs out of time.
+        When a cell raises, the process that runs the cells dies or time is over.
     """
-    source = prepare(read_notebook(path))
+    notebook = prepare(read_notebook(path))
     with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
-        before, after = Path(folder) / "source.ipynb", Path(folder) / "executed.ipynb"
-        before.write_bytes(notebook_bytes(source))
+        file = Path(folder) / "executed.ipynb"
+        ways = (
+            {"engine_name": engine.NAME, "folder": folder, "time_limit": time_limit, "closed": closed, "opened": opened}
+            if warm
+            else {"cwd": folder, "extra_arguments": _QUIET_KERNEL, "execution_timeout": time_limit}
+        )
         try:
-            executed = _run(before, after, parameters)
+            executed = papermill.execute_notebook(
+                notebook, file, dict(parameters), kernel_name="python3", language="python",
+                progress_bar=False, log_output=False, request_save_on_cell_execute=not warm, **ways,
+            )  # fmt: skip
         except PapermillExecutionError as fault:
-            raise _failed(after, parameters, fault.ename, str(fault.evalue)) from None
+            raise _failed(read_notebook(file), parameters, fault.ename, str(fault.evalue)) from None
         except (DeadKernelError, CellTimeoutError) as fault:
-            raise _failed(after, parameters, type(fault).__name__, str(fault)) from None
+            partial = getattr(fault, "notebook", None) or read_notebook(file)
+            raise _failed(partial, parameters, type(fault).__name__, str(fault)) from None
     return cleaned(executed, parameters)
 
 
-def _run(before: Path, after: Path, parameters: Mapping[str, Any]) -> NotebookNode:
-    # A kernel warns at each start that it talks over TCP; it does so on this machine only.
-    engine = {"kernel_name": "python3", "language": "python", "cwd": before.parent, "extra_arguments": _QUIET_KERNEL}
-    quiet = {"progress_bar": False, "log_output": False}
-    executed: NotebookNode = papermill.execute_notebook(before, after, dict(parameters), **engine, **quiet)
-    return executed
-
-
-def _failed(file: Path, parameters: Mapping[str, Any], error_name: str, message: str) -> NotebookFailed:
-    partial = cleaned(read_notebook(file), parameters)
+def _failed(partial: NotebookNode, parameters: Mapping[str, Any], error_name: str, message: str) -> NotebookFailed:
+    partial = cleaned(partial, parameters)
     return NotebookFailed(heading_above(partial, _failed_at(partial)), error_name, _ANSI.sub("", message), partial)
 
 

@@ -1,0 +1,122 @@
+"""The template: a process that has imported what notebooks need and forks a child for each.
+
+`python -m workbook.publish.template` reads requests from the socket on standard input. Each brings the writing end of a
+pipe; the child forked for it runs the cells and writes what they show to that pipe, and its exit status comes back on
+the socket. The template itself runs no cell and opens no file of a client, so no state crosses from one to the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CellSource:
+    """A code cell to run, by its position in the notebook; with `may_fail` the notebook goes on after an error."""
+
+    position: int
+    source: str
+    may_fail: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a child needs to run a notebook.
+
+    Attributes
+    ----------
+    folder
+        Working folder.
+    environment
+        Environment variables, all of them.
+    closed, opened
+        Folders below which nothing may be opened, and the exceptions; see `fence.close_folders`.
+    """
+
+    cells: tuple[CellSource, ...]
+    folder: str
+    environment: dict[str, str]
+    closed: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+
+
+def main(modules: Sequence[str]) -> None:
+    """Import the modules, then fork a child for each request until the other end closes."""
+    control = socket.socket(fileno=os.dup(0))
+    for name in modules:
+        preload(name)
+    # What is here stays; children need not look through it again when they collect their garbage.
+    gc.collect()
+    gc.freeze()
+    while descriptors := socket.recv_fds(control, 16, 1)[1]:
+        child = os.fork()
+        if child == 0:
+            _serve(control, descriptors[0])
+        os.close(descriptors[0])
+        _, status = os.waitpid(child, 0)
+        control.sendall(json.dumps(os.waitstatus_to_exitcode(status)).encode() + b"\n")
+
+
+def preload(name: str) -> None:
+    """Import a module, or what of its name can be imported; a notebook that needs the rest will say so itself."""
+    # A broken module must fail in the notebook that imports it, not here for all of them.
+    with contextlib.suppress(Exception):
+        importlib.import_module(name)
+
+
+def _serve(control: socket.socket, descriptor: int) -> None:
+    """Run the cells of one request and leave; never returns."""
+    status = 1
+    try:
+        threading.Thread(target=_leave_with, args=(control,), daemon=True).start()
+        with Connection(descriptor, readable=True) as pipe:
+            pipe.send(os.getpid())
+            status = _run(pipe)
+    finally:
+        os._exit(status)
+
+
+def _leave_with(control: socket.socket) -> None:
+    """Leave when the process that asked is gone: nobody reads the result, and nothing may stay behind."""
+    with contextlib.suppress(OSError):
+        control.recv(1, socket.MSG_PEEK)
+    os._exit(1)
+
+
+def _run(pipe: Connection) -> int:
+    from workbook.publish.fence import close_folders
+    from workbook.publish.shell import run_cells
+
+    request: Request = pipe.recv()
+    os.environ.clear()
+    os.environ.update(request.environment)
+    os.chdir(request.folder)
+    sys.path.insert(0, "")
+    _reseed()
+    close_folders(request.closed, request.opened)
+    run_cells(request.cells, pipe.send)
+    return 0
+
+
+def _reseed() -> None:
+    """Seed what a fresh interpreter seeds from the system; all children would draw the same numbers otherwise."""
+    random.seed()
+    numpy: Any = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
