@@ -6,19 +6,24 @@ Commands import what they need when they run: `workbook --help` and `workbook st
 from __future__ import annotations
 
 import datetime as dt
+import os
+import signal
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from workbook.engagement.faults import Fault
     from workbook.engagement.load import Engagement
-    from workbook.publish.batch import Job, Outcome
+    from workbook.publish.batch import Checked, Order
+    from workbook.publish.crew import Crew
+    from workbook.publish.summary import Summary
 
 DONE, CLIENT_FAILED, WRONG_INPUT = 0, 1, 2
 
@@ -56,27 +61,31 @@ def run(
     only: Annotated[str | None, typer.Option(metavar="NAMES", help="notebooks, such as assess,board")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="processes; one for each core if left out")] = None,
     as_of: AsOf = None,
+    force: Annotated[bool, typer.Option(help="make everything again, changed or not")] = False,
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="scheduler of a Dask cluster")] = None,
+    time_limit: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="for each notebook")] = 900,
+    quiet: Annotated[bool, typer.Option(help="say only what went wrong, and the result")] = False,
     output: Annotated[Path, typer.Option(metavar="DIR", help="where deliverables go")] = Path("outputs"),
     parameters: Parameters = None,
 ) -> None:
-    """Make the deliverables of clients."""
+    """Make the deliverables of clients: only what has changed since the last run."""
     from workbook.engagement.folders import find_parameters
+    from workbook.publish.batch import Order
+    from workbook.publish.progress import shown
+    from workbook.publish.summary import duration, write_summary
 
     folder = find_parameters(parameters)
-    selected = _selected(clients, every, folder)
-    notebooks = _notebooks(only)
-    engagements, faults = _checked(selected, folder, as_of, output)
-    _show_faults(faults)
-    if not engagements:
+    selected = tuple(_selected(clients, every, folder))
+    asked = as_of.isoformat() if as_of else ""
+    order = Order(selected, _notebooks(only), folder.resolve(), output.absolute(), asked, force, time_limit)
+    started = time.monotonic()
+    summary = _run(order, jobs, cluster, quiet)
+    if len(summary.faulty) == len(selected):
         raise typer.Exit(WRONG_INPUT)
-    outcomes = _run(_plan(engagements, notebooks, folder, output), jobs)
-    for engagement in engagements:
-        _finish(engagement, [outcome for outcome in outcomes if outcome.job.client == engagement.id])
-    failed = [f"{outcome.job.client} {outcome.job.name}" for outcome in outcomes if outcome.error]
-    skipped = [client for client in selected if client not in [engagement.id for engagement in engagements]]
-    if failed or skipped:
-        typer.echo(f"not made: {', '.join(sorted([*failed, *skipped]))}", err=True)
-    raise typer.Exit(CLIENT_FAILED if failed or skipped else DONE)
+    seconds = time.monotonic() - started
+    write_summary(summary, order.output, seconds)
+    typer.echo(f"{summary.headline}, in {duration(seconds)}; {shown(order.output / 'run.html')}")
+    raise typer.Exit(DONE if summary.is_clean else CLIENT_FAILED)
 
 
 @app.command()
@@ -86,8 +95,9 @@ def check(clients: Clients = None, parameters: Parameters = None) -> None:
 
     folder = find_parameters(parameters)
     selected = _selected(clients, not clients, folder)
-    _, faults = _checked(selected, folder)
+    engagements, faults = _checked(selected, folder)
     _show_faults(faults)
+    _show_notes(engagements)
     if faults:
         raise typer.Exit(WRONG_INPUT)
     typer.echo(f"{_count(len(selected), 'client')} without a fault")
@@ -148,6 +158,7 @@ def approve(client: Client, gate: Gate, as_of: AsOf = None, parameters: Paramete
     except KeyError as error:
         raise _wrong(error.args[0]) from None
     typer.echo(f"{frozen.path}\nsha256 {frozen.sha256}")
+    _show_notes([engagement])
 
 
 @app.command()
@@ -166,6 +177,7 @@ def explain(client: Client, figure: FigureId, as_of: AsOf = None, parameters: Pa
 def main() -> None:
     """Run the command line; faults of input and of the disk become messages and exit code 2."""
     from workbook.engagement.faults import FaultsError
+    from workbook.publish.progress import shown
 
     try:
         app()
@@ -173,7 +185,7 @@ def main() -> None:
         _show_faults(error.faults)
         sys.exit(WRONG_INPUT)
     except OSError as error:
-        place = _shown(Path(error.filename)) if error.filename else "the disk"
+        place = shown(Path(error.filename)) if error.filename else "the disk"
         remedy = "correct its rights, or name another folder"
         typer.echo(f"{place}: found a place that cannot be read or written ({error.strerror}); {remedy}", err=True)
         sys.exit(WRONG_INPUT)
@@ -182,13 +194,15 @@ def main() -> None:
 def _selected(clients: Iterable[str] | None, every: bool, folder: Path) -> list[str]:
     """Return the clients named, or all of them."""
     from workbook.engagement.folders import list_clients
+    from workbook.publish.progress import shown
 
     named = list(dict.fromkeys(clients or ()))
     if every == bool(named):
         raise _wrong("name the clients, or give --all")
     found = named or list_clients(folder)
     if not found:
-        raise _wrong("there is no client in the folder of parameters; create one with: workbook new CLIENT")
+        allowed, remedy = "a folder for each client", "create one with: workbook new CLIENT"
+        raise _wrong(f"{shown(folder)}: found no client; allowed {allowed}; {remedy}")
     return found
 
 
@@ -214,7 +228,7 @@ def _checked(
         try:
             engagement = _check(client, folder, as_of)
             if output is not None:
-                _check_output(_output_folder(engagement, output))
+                _check_output(output / engagement.id / engagement.as_of.isoformat())
             engagements.append(engagement)
         except FaultsError as error:
             faults += error.faults
@@ -240,6 +254,30 @@ def _check(client: str, folder: Path, as_of: dt.date | None) -> Engagement:
     return engagement
 
 
+def check_for_run(client: str, parameters_dir: Path, asked: str, output: Path) -> Checked | tuple[str, ...]:
+    """Return a client that can be run on the day asked for, or its faults in words; called in a worker."""
+    from workbook.publish.batch import Checked
+
+    engagements, faults = _checked([client], parameters_dir, dt.date.fromisoformat(asked) if asked else None, output)
+    if not engagements:
+        return tuple(map(str, faults))
+    engagement = engagements[0]
+    about, sources = engagement.client, engagement.assess.data_sources if engagement.assess else ()
+    addresses = [os.environ.get(source.database.url_env, "") for source in sources if source.database]
+    return Checked(
+        client=engagement.id,
+        as_of=engagement.as_of.isoformat(),
+        name=about.name,
+        firm=about.document.firm,
+        confidentiality=about.document.confidentiality,
+        language=about.language,
+        inputs=engagement.inputs,
+        reads_database=bool(addresses),
+        secrets=tuple(filter(None, addresses)),
+        notes=tuple(map(str, engagement.notes)),
+    )
+
+
 def _check_output(folder: Path) -> None:
     """Create the folder of a client's deliverables. Raises FaultsError where nothing can be written."""
     from workbook.engagement.faults import Fault, FaultsError
@@ -254,88 +292,42 @@ def _check_output(folder: Path) -> None:
         raise FaultsError([Fault(str(folder), None, "--output", found, allowed, remedy)]) from None
 
 
-def _shown(path: Path) -> str:
-    """Return a path as it is named in messages: below the working folder, or by its last parts."""
-    path = path.absolute()
-    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else "/".join(path.parts[-3:])
+def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Summary:
+    """Do what is ordered, show how it goes, and return what became of it."""
+    from workbook.publish.batch import run_clients
+    from workbook.publish.progress import Progress
+    from workbook.publish.summary import Summary
+
+    summary = Summary()
+    # A scheduler ends a job by SIGTERM; it is to stop as cleanly as by Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    with Progress(quiet) as progress:
+        try:
+            with _workers(cluster, jobs) as workers:
+                for event in run_clients(order, check_for_run, workers):
+                    summary.add(event)
+                    progress.show(event)
+        except KeyboardInterrupt:
+            for event in summary.cancel(order):
+                progress.show(event)
+    return summary
 
 
-def _output_folder(engagement: Engagement, output: Path) -> Path:
-    return output / engagement.id / engagement.as_of.isoformat()
+def _workers(cluster: str | None, jobs: int | None) -> Crew:
+    from workbook.publish.crew import Crew
 
-
-def _plan(engagements: Iterable[Engagement], notebooks: Sequence[Path], folder: Path, output: Path) -> list[Job]:
-    from workbook.publish.batch import Job
-
-    return [
-        Job(each.id, notebook, folder.resolve(), each.as_of.isoformat(), _output_folder(each, output))
-        for each in engagements
-        for notebook in notebooks
-    ]
-
-
-def _run(jobs: list[Job], workers: int | None) -> list[Outcome]:
-    """Run the jobs, with a progress line on a terminal and plain lines elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from workbook.publish.batch import run_jobs
-
-    console = Console(stderr=True, highlight=False, markup=False)
-    outcomes = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task("deliverables", total=len(jobs))
-        for outcome in run_jobs(jobs, workers):
-            outcomes.append(outcome)
-            progress.advance(task)
-            # Not through rich, which would break a long path into two lines.
-            typer.echo(_line(outcome))
-            for warning in outcome.published.warnings if outcome.published else ():
-                typer.echo(f"{outcome.job.client} {outcome.job.name}: {warning}", err=True)
-    return outcomes
-
-
-def _line(outcome: Outcome) -> str:
-    job = outcome.job
-    if outcome.error is None:
-        return f"{job.client} {job.name}: {job.folder / job.name}.pdf ({outcome.seconds:.1f} s)"
-    where = f' in "{outcome.heading}"' if outcome.heading else ""
-    partial = f"; the partial notebook is {outcome.partial}" if outcome.partial else ""
-    return f"{job.client} {job.name}: FAILED{where}: {outcome.error}{partial}"
-
-
-def _finish(engagement: Engagement, outcomes: list[Outcome]) -> None:
-    """Write the index, the tables and the manifest of a client, as far as its deliverables are complete."""
-    from workbook.publish.package import write_index, write_manifest, write_tables
-
-    published = [outcome.published for outcome in outcomes if outcome.published is not None]
-    if not published:
-        return
-    folder, client = outcomes[0].job.folder, engagement.client
-    write_tables(folder, [each.name for each in published])
-    write_index(
-        folder,
-        published,
-        client=client.name,
-        as_of_text=engagement.as_of.isoformat(),
-        firm=client.document.firm,
-        confidentiality=client.document.confidentiality,
-        language=client.language,
-    )
-    write_manifest(
-        folder,
-        published,
-        client=engagement.id,
-        as_of=engagement.as_of,
-        inputs=engagement.inputs,
-        faults=[f"{outcome.job.name}: {outcome.error}" for outcome in outcomes if outcome.error],
-    )
+    return Crew(jobs)
 
 
 def _show_faults(faults: Iterable[Fault]) -> None:
     for fault in faults:
         typer.echo(str(fault), err=True)
+
+
+def _show_notes(engagements: Iterable[Engagement]) -> None:
+    for engagement in engagements:
+        for note in engagement.notes:
+            typer.echo(f"note: {note}", err=True)
 
 
 def _wrong(message: str) -> typer.Exit:

@@ -6,18 +6,22 @@ field says in its description what to fill in. Each entity lives in one file and
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from workbook.engagement.faults import shorten
 from workbook.engagement.values import (
+    Allowed,
     DataPath,
+    Day,
     EnvName,
+    Evidence,
     Identifies,
     Model,
     Money,
     NonNegative,
+    Positive,
     Quantity,
     Rating,
     Refers,
@@ -39,6 +43,10 @@ SourceRef = Annotated[Slug, Refers("data source")]
 SystemRef = Annotated[Slug, Refers("system")]
 UseCaseRef = Annotated[Slug, Refers("use case")]
 InterviewRef = Annotated[Slug, Refers("interview")]
+
+Delimiter = Annotated[
+    str, Field(pattern=r'^[^\w"\r\n]$'), Allowed('one character such as ";", or "\\t" for a tab, in double quotes')
+]
 
 CriterionRef = Annotated[str, Refers("criterion")]
 QuestionRef = Annotated[str, Refers("readiness question")]
@@ -71,7 +79,7 @@ class GateDecision(Model):
     decision: Literal["approved", "iterate", "stopped", "pending"] = Field(description="the human decision")
     by: PersonRef | None = Field(None, description="id of the person who decided")
     role: str | None = Field(None, description="in which role")
-    date: dt.date | None = Field(None, description="day of the decision")
+    date: Day | None = Field(None, description="day of the decision")
     selected: tuple[UseCaseRef, ...] = Field((), description="ids of the use cases the decision selects")
     note: str | None = Field(None, description="reason or condition, in a sentence")
 
@@ -113,12 +121,13 @@ class Client(Model):
         pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$", description="locale such as de_DE, by which numbers and dates are written"
     )
     language: Literal["en"] = Field("en", description="language of the deliverables")
-    as_of: dt.date = Field(description="facts dated later do not exist for a run")
+    as_of: Day = Field(description="day of which the deliverables speak; facts dated later do not exist")
     people: tuple[Person, ...] = Field((), description="people named in the engagement")
     sponsor: Sponsor | None = Field(None, description="the executive sponsor")
     gates: Gates = Field(Gates(), description="decisions at the gates")
     document: DocumentControl = Field(description="document control of the deliverables")
     may_mention: tuple[str, ...] = Field((), description="other clients' names that may honestly appear")
+    canaries: tuple[str, ...] = Field((), description="texts planted in the data that must appear nowhere else")
 
 
 # --- assess.yaml -----------------------------------------------------------------------------------------------------
@@ -160,6 +169,16 @@ class LogColumns(Model):
     resource: str | None = Field(None, description="column with the person or account; read as a pseudonym")
     cost: str | None = Field(None, description="column with the cost of the event or case")
     outcome: str | None = Field(None, description="column with the outcome of the case")
+
+    @model_validator(mode="after")
+    def _gives_each_column_one_part(self) -> Self:
+        parts: dict[str | None, str] = {}
+        for part in ("case", "activity", "timestamp", "start", "opened", "closed"):
+            column = getattr(self, part)
+            if parts.setdefault(column, part) != part and column is not None:
+                found = f"the column {shorten(column)} as {parts[column]} and as {part}"
+                raise refusal("a column of its own for each", "correct one of them, or leave it out", found, (part,))
+        return self
 
 
 class LogRules(Model):
@@ -261,14 +280,14 @@ class DataSource(Model):
     database: DatabaseSource | None = Field(None, description="query on a database, instead of a file")
     format: Literal["csv", "parquet", "excel"] | None = Field(None, description="format, if the file name does not say")
     encoding: str | None = Field(None, description="encoding of a CSV file, such as windows-1252")
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(None, description="CSV delimiter")
+    delimiter: Delimiter | None = Field(None, description="mark between the columns of a CSV file")
     decimal: Literal[".", ","] | None = Field(None, description="decimal mark; a point if left out")
     thousands: Literal[".", ",", " ", "'"] | None = Field(None, description="mark between thousands, if any")
     sheet: str | None = Field(None, description="sheet of an Excel file")
     missing: tuple[str, ...] = Field((), description='texts that mean "missing", such as "?"')
     timestamp_format: str | None = Field(None, description="how times are written, such as %d/%m/%Y %H:%M")
     timezone: str = Field("UTC", description="time zone of times without one, such as Europe/Berlin")
-    extracted: dt.date | None = Field(None, description="day of the extract; open cases are counted up to it")
+    extracted: Day | None = Field(None, description="day of the extract; open cases are counted up to it")
     columns: LogColumns | None = Field(None, description="event log or case table: which column is what")
     rules: LogRules = Field(LogRules(), description="event log or case table: how to read it")
     key: tuple[str, ...] = Field((), description="columns that together identify a row")
@@ -307,7 +326,7 @@ class Interview(Model):
     id: Annotated[Slug, Identifies("interview")] = Field(description="short id")
     process: ProcessRef | None = Field(None, description="id of the process; leave out for the whole organisation")
     group: RespondentGroup = Field(description="which group the respondent belongs to")
-    date: dt.date = Field(description="day of the interview")
+    date: Day = Field(description="day of the interview")
     themes: tuple[ThemeRef, ...] = Field((), description="theme ids of the interview guide that came up")
     note: str | None = Field(None, description="what was learnt, in a sentence")
 
@@ -320,7 +339,7 @@ class ReadinessAnswer(Model):
     level: Annotated[int, Field(ge=1, le=5)] = Field(description="level 1 to 5 by the written anchors")
     evidence: str = Field(min_length=1, description="what the level rests on")
     interview: InterviewRef | None = Field(None, description="id of the interview it comes from")
-    date: dt.date | None = Field(None, description="day of the answer")
+    date: Day | None = Field(None, description="day of the answer")
 
 
 class NeededData(Model):
@@ -342,7 +361,9 @@ class UseCase(Model):
     effect: UncertainShare | None = Field(None, description="share of the process cost it would save in a year, 0 to 1")
     data: tuple[NeededData, ...] = Field((), description="the data it needs")
     systems: tuple[SystemRef, ...] = Field((), description="ids of the systems it must be joined to")
-    scores: dict[CriterionRef, UncertainScore] = Field({}, description="judged scores 0 to 100 by criterion id")
+    scores: dict[CriterionRef, UncertainScore] = Field(
+        {}, description="judged scores 0 to 100 by criterion id; some criteria are computed and take none"
+    )
     data_access: Answer = Field("unknown", description="can the team get at the data?")
     sponsored: Answer = Field("unknown", description="does a business executive stand behind it?")
 
@@ -358,28 +379,36 @@ class Weighting(Model):
     matrix: dict[CriterionRef, dict[CriterionRef, Annotated[float, Field(gt=0)]]] = Field(
         {}, description="AHP: judgements by pairs"
     )
-    spread: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.5, description="how far each weight may lie from its value, as a share of it, when testing the ranking"
+    spread: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, description="how far each weight may lie from its value, as a share of it; the house's spread if left out"
     )
     by: PersonRef | None = Field(None, description="who set the weights")
-    date: dt.date | None = Field(None, description="when")
+    date: Day | None = Field(None, description="when")
 
 
 class DataRequest(Model):
-    """A data set that was asked for and has not arrived."""
+    """A data set that was asked for."""
 
     source: SourceRef = Field(description="id of the data source asked for")
-    asked: dt.date = Field(description="day of the request")
-    due: dt.date | None = Field(None, description="day it was promised")
-    received: dt.date | None = Field(None, description="day it arrived")
+    asked: Day = Field(description="day of the request")
+    due: Day | None = Field(None, description="day it was promised")
+    received: Day | None = Field(None, description="day it arrived")
     of: PersonRef | None = Field(None, description="who was asked")
+
+    @model_validator(mode="after")
+    def _begins_with_the_request(self) -> Self:
+        for key in ("due", "received"):
+            day = getattr(self, key)
+            if day is not None and day < self.asked:
+                raise refusal(f"a day from {self.asked} on", "correct one of the two days", path=(key,))
+        return self
 
 
 class Assess(Model):
     """The Assess phase: processes, data, people and candidate use cases."""
 
-    started: dt.date | None = Field(None, description="first day of the phase")
-    material_impact: Annotated[Money, NonNegative] = Field(
+    started: Day | None = Field(None, description="first day of the phase")
+    material_impact: Annotated[Money, Positive] = Field(
         description="yearly impact that scores 100: an amount the board would call large"
     )
     processes: tuple[Process, ...] = Field((), description="the 15 to 20 processes that matter most")
@@ -404,6 +433,8 @@ class System(Model):
     interfaces: tuple[Literal["api", "event", "batch"], ...] | None = Field(
         None, description="interfaces that exist; an empty list says that there is none"
     )
+    evidence: Evidence | None = Field(None, description="what the list of interfaces rests on")
+    source: str | None = Field(None, description="where the interfaces were found, or who named them")
     owner: PersonRef | None = Field(None, description="id of the system owner")
     note: str | None = Field(None, description="constraints on integration")
 
@@ -421,7 +452,7 @@ class ScreeningAnswer(Model):
     question: ScreeningRef = Field(description="id of the screening question")
     answer: Answer = Field(description="yes, no or unknown")
     owner: PersonRef | None = Field(None, description="who will find out, while unknown")
-    date: dt.date | None = Field(None, description="day of the answer")
+    date: Day | None = Field(None, description="day of the answer")
     note: str | None = Field(None, description="what the answer rests on")
 
 

@@ -41,6 +41,7 @@ _NAMES: dict[str, Kind] = {
     "TableError": "input",
     "DatabaseAccessError": "input",
     "ExhibitError": "leak",
+    "LeakError": "leak",
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 

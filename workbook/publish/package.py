@@ -17,26 +17,30 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
 from workbook.engagement.faults import Fault
 from workbook.publish.atomic import remove, staged, write_atomically
 from workbook.publish.bundle import slug
+from workbook.publish.changes import MANIFEST
 from workbook.publish.document import Document, read_document
 from workbook.publish.execute import NotebookFailed, execute_notebook
-from workbook.publish.html import content_policy, environment, render_html, stylesheet
+from workbook.publish.html import render_html
 from workbook.publish.labels import labels_for
+from workbook.publish.leaks import check_leaks, check_values, own_words, plain_html, texts_in
 from workbook.publish.notebooks import notebook_bytes, read_notebook
+from workbook.publish.page import content_policy, environment, stylesheet
 from workbook.publish.pdf import render_pdf, render_png
 from workbook.publish.registers import canonical_json, read_register
 from workbook.publish.spreadsheet import render_tables
 from workbook.publish.typesetting import uncovered
 
-FORMATS = ("html", "pdf", "ipynb", "json")
-MANIFEST = "manifest.json"
+if TYPE_CHECKING:
+    from workbook.publish.batch import Job
 
+FORMATS = ("html", "pdf", "ipynb", "json")
 _PACKAGES = (
     "workbook",
     "typst",
@@ -49,9 +53,7 @@ _PACKAGES = (
     "duckdb",
     "matplotlib",
 )
-_PARTIAL = "partial"
-
-Execute = Callable[[Path, Mapping[str, Any]], NotebookNode]
+_FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,81 +69,96 @@ class Published:
     render_seconds: float
     warnings: tuple[str, ...] = ()
 
+    def as_record(self) -> dict[str, Any]:
+        """Return what a manifest keeps."""
+        return asdict(self)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Published:
+        """Return what a manifest has kept."""
+        return cls(**{**record, "files": tuple(record["files"]), "warnings": tuple(record["warnings"])})
+
 
 def notebook_name(path: Path | str) -> str:
     """Return the name of a notebook's deliverables: its file without the number, "01_assess.ipynb" is "assess"."""
     return slug(re.sub(r"^\d+_", "", Path(path).stem), "the notebook's name")
 
 
-def publish_notebook(
-    notebook_path: Path,
-    *,
-    client: str,
-    as_of: dt.date | str,
-    parameters_dir: Path,
-    folder: Path,
-    parameters: Mapping[str, Any] | None = None,
-    execute: Execute = execute_notebook,
-) -> Published:
-    """Run a notebook for a client and write its deliverables.
-
-    Parameters
-    ----------
-    notebook_path
-        The notebook as a file.
-    client, as_of, parameters_dir
-        Its parameters, to which `parameters` may add.
-    folder
-        The client's folder, `outputs/<client>/<as_of>`.
-    execute
-        The engine: takes the path and the parameters, returns the executed notebook, cleaned.
+def publish_job(job: Job) -> Published:
+    """Make the deliverables of a job: run the notebook, or only set again what was run before.
 
     Raises
     ------
     NotebookFailed
-        When a cell fails. The partial notebook is then in `partial/`, and deliverables of an earlier run, which no
-        longer match the parameters, are removed.
-    ExhibitError
+        When a cell fails. The partial notebook is then in `failed/`; deliverables of an earlier run stay as they are.
+    ExhibitError, LeakError
         When something shown cannot be published. Nothing new is written.
     """
-    name = notebook_name(notebook_path)
-    given = {"client": client, "as_of": str(as_of), "parameters_dir": str(parameters_dir), **(parameters or {})}
     start = time.perf_counter()
+    is_made = job.plan.work == "render"
+    notebook = read_notebook(job.folder / f"{job.name}.ipynb") if is_made else _executed(job)
+    own = own_words(job.parameters_dir / job.client)
+
+    def inspect(texts: Iterable[str]) -> None:
+        check_leaks(texts, job.strangers, own, job.secrets)
+
+    return publish_executed(notebook, name=job.name, folder=job.folder, started=start, inspect=inspect)
+
+
+def _executed(job: Job) -> NotebookNode:
+    given = {"client": job.client, "as_of": job.as_of, "parameters_dir": str(job.parameters_dir)}
+    closed = [str(job.parameters_dir), str(job.folder.parents[1])]
+    opened = [str(job.parameters_dir / job.client)]
     try:
-        executed = execute(Path(notebook_path), given)
+        return execute_notebook(job.notebook, given, time_limit=job.time_limit, closed=closed, opened=opened)
     except NotebookFailed as failure:
-        raise _keep_partial(failure, name, folder) from None
-    return publish_executed(executed, name=name, folder=folder, started=start)
+        raise _keep_partial(failure, job.name, job.folder) from None
 
 
-def publish_executed(notebook: NotebookNode, *, name: str, folder: Path, started: float | None = None) -> Published:
+def publish_executed(
+    notebook: NotebookNode,
+    *,
+    name: str,
+    folder: Path,
+    started: float | None = None,
+    inspect: Callable[[Iterable[str]], None] | None = None,
+) -> Published:
     """Write the deliverables of a notebook that has been executed, all of them or none.
 
-    `started` is the `time.perf_counter()` from which `seconds` counts; without it, rendering alone is counted.
+    Parameters
+    ----------
+    notebook
+        As executed.
+    name, folder
+        Name of the deliverable and the client's folder, `outputs/<client>/<as_of>`.
+    started
+        The `time.perf_counter()` from which `seconds` counts; without it, rendering alone is counted.
+    inspect
+        Called with all texts that a reader will see; what it raises keeps them from being published.
     """
     begin = time.perf_counter()
     document = read_document(notebook)
+    check_values(
+        cell.text for exhibit in document.exhibits if exhibit.table for row in exhibit.table.rows for cell in row
+    )
     page = render_html(document)
+    register = read_register(notebook)
+    if inspect is not None:
+        # The PDF and the tables show what the notebook holds, nothing else.
+        inspect([*texts_in(notebook), *texts_in(register), plain_html(page)])
     with staged(folder, name) as stage:
         _write(stage / f"{name}.html", page.encode())
         _write(stage / f"{name}.pdf", render_pdf(document))
         _write(stage / f"{name}.ipynb", notebook_bytes(notebook))
-        _write(stage / f"{name}.json", canonical_json(read_register(notebook)))
+        _write(stage / f"{name}.json", canonical_json(register))
         _write_charts(stage / "exhibits" / name, document)
         files = tuple(sorted(file.relative_to(stage).as_posix() for file in stage.rglob("*") if file.is_file()))
-    remove(folder / _PARTIAL / f"{name}.ipynb")
+    remove(folder / _FAILED / f"{name}.ipynb")
     end = time.perf_counter()
     phase = notebook.metadata.get("workbook", {}).get("phase")
     return Published(
         name, document.title, document.deliverable, phase, files, end - (started or begin), end - begin, _warnings(page)
     )  # fmt: skip
-
-
-def remove_deliverables(folder: Path, name: str) -> None:
-    """Remove what a notebook wrote for a client, except a partial notebook."""
-    for suffix in FORMATS:
-        remove(folder / f"{name}.{suffix}")
-    remove(folder / "exhibits" / name)
 
 
 def write_tables(folder: Path, names: Iterable[str]) -> Path:
@@ -209,10 +226,9 @@ def write_manifest(
 
 
 def _keep_partial(failure: NotebookFailed, name: str, folder: Path) -> NotebookFailed:
-    remove_deliverables(folder, name)
     if failure.partial is None:
         return failure
-    path = folder / _PARTIAL / f"{name}.ipynb"
+    path = folder / _FAILED / f"{name}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, notebook_bytes(failure.partial))
     # The path is enough for the process that reports; the notebook may be large.

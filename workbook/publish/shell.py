@@ -30,7 +30,7 @@ def run_cells(cells: Iterable[CellSource], send: Send) -> None:
     for cell in cells:
         shell.position = cell.position
         send(("start", cell.position))
-        result = shell.run_cell(cell.source, store_history=True)
+        result = shell.run_cell(cell.source, store_history=True)  # type: ignore[no-untyped-call]
         send(("end", cell.position, shell.execution_count - 1, not result.success))
         if not (result.success or cell.may_fail):
             break

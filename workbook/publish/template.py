@@ -120,3 +120,5 @@ def _reseed() -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1:])
+    # Frozen objects are not taken apart; some libraries would complain of it.
+    os._exit(0)

@@ -1,0 +1,192 @@
+"""What has changed since a client's deliverables were made, so that only that is made again.
+
+A run remembers in `manifest.json` what went into each notebook: the client's files as raw bytes, with their size, time
+and inode so that an unchanged file need not be read; the notebook; the package; and the versions of what it rests on.
+What concerns the page alone only renders again. Nothing here loads more than the standard library, because an unchanged
+run should cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+import workbook
+
+Work = Literal["execute", "render", "skip"]
+Seen = list[Any]
+"""SHA-256, size, time of change in nanoseconds, inode."""
+
+MANIFEST = "manifest.json"
+# What a figure or a chart can depend on, and what the page is set with.
+PACKAGES = ("numpy", "pandas", "scipy", "duckdb", "matplotlib", "pydantic", "babel", "ipython")
+PAGE_PACKAGES = ("typst", "jinja2", "markdown-it-py", "nbformat")
+# A file that changes twice within the clock's step may keep its time of change.
+_CLOCK_STEP = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done for one notebook of a client, and why."""
+
+    work: Work
+    why: str
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What an earlier run remembers of a client; `folder` holds its deliverables."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def files(self) -> Mapping[str, Seen]:
+        """The client's files, as they were."""
+        return self.manifest["run"]["files"]  # type: ignore[no-any-return]
+
+    def notebook(self, name: str) -> Mapping[str, Any] | None:
+        """Return what is remembered of a notebook, None if it was not made."""
+        return self.manifest["run"]["notebooks"].get(name)  # type: ignore[no-any-return]
+
+
+def recall(client: str, output: Path, asked: str) -> Memory | None:
+    """Return what the latest run remembers that was `asked` for the same day ("" for the client's own)."""
+    memories = []
+    for file in (output / client).glob(f"*/{MANIFEST}"):
+        try:
+            manifest = json.loads(file.read_bytes())
+            if manifest["client"] == client and manifest["run"]["asked"] == asked:
+                memories.append((file.stat().st_mtime_ns, Memory(file.parent, manifest)))
+        except (OSError, ValueError, KeyError, TypeError):
+            # A manifest that cannot be read is none: everything is made again.
+            continue
+    return max(memories, key=lambda pair: pair[0])[1] if memories else None
+
+
+def plan(memory: Memory | None, folder: Path, notebook: Path, name: str, force: bool = False) -> Plan:
+    """Return what is to be done for a notebook of the client whose parameters lie in `folder`."""
+    made = memory.notebook(name) if memory else None
+    if force:
+        return Plan("execute", "forced")
+    if memory is None or made is None:
+        return Plan("execute", "not made yet")
+    if memory.manifest["run"]["reads_database"]:
+        return Plan("execute", "reads a database, which may have changed")
+    if changed := changed_files(folder, memory):
+        return Plan("execute", f"changed: {', '.join(changed[:3])}{', ...' if len(changed) > 3 else ''}")
+    now = ingredients(notebook, folder.parent)
+    if different := [key for key, value in now.items() if made["ingredients"].get(key) != value and key != "page"]:
+        return Plan("execute", f"changed: {', '.join(different)}")
+    if not _is_untouched(memory.folder, made["outputs"]):
+        return Plan("execute", "a deliverable is missing or was changed")
+    if made["ingredients"].get("page") != now["page"]:
+        return Plan("render", "changed: page")
+    return Plan("skip", "nothing has changed")
+
+
+def changed_files(folder: Path, memory: Memory) -> list[str]:
+    """Return the client's files that are new, gone or different, by their path below its folder."""
+    names = {*memory.files, *_parameter_files(folder)}
+    recorded = memory.manifest["run"]["recorded"]
+    return sorted(name for name in names if not _is_same(folder / name, memory.files.get(name), recorded))
+
+
+def look_at(folder: Path, hashes: Mapping[str, str]) -> dict[str, Seen]:
+    """Return files as they are to be remembered: their SHA-256 as known, with size, time and inode."""
+    return {name: [sha256, *_stamp(folder / name)] for name, sha256 in hashes.items()}
+
+
+def look_at_outputs(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:
+    """Return deliverables as they are to be remembered."""
+    return {name: _stamp(folder / name)[:2] for name in names}
+
+
+@cache
+def ingredients(notebook: Path, parameters_dir: Path) -> dict[str, str]:
+    """Return a hash of each thing, besides the client's files, that a deliverable is made of."""
+    return {
+        "notebook": _hash_files([notebook]),
+        "package": package_hash(),
+        "versions": json.dumps({"python": platform.python_version(), **_versions(PACKAGES)}),
+        "shared parameters": _hash_files(sorted(file for file in parameters_dir.iterdir() if file.is_file())),
+        "page": _hash_files(_sources(page=True)) + json.dumps(_versions(PAGE_PACKAGES)),
+    }
+
+
+@cache
+def package_hash() -> str:
+    """Return one hash of the package's source, without what only concerns publishing."""
+    return _hash_files(_sources(page=False))
+
+
+def _versions(names: Iterable[str]) -> dict[str, str]:
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "absent"
+    return found
+
+
+def _sources(page: bool) -> list[Path]:
+    root = Path(workbook.__file__).parent
+    files = (file for file in root.rglob("*") if file.is_file() and file.suffix not in {".pyc", ".md"})
+    return sorted(
+        file
+        for file in files
+        if (file.relative_to(root).parts[0] in {"publish", "cli.py"}) == page and file.name != "cli.py"
+    )
+
+
+def _hash_files(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _parameter_files(folder: Path) -> list[str]:
+    """Return the files that count without being named by another: parameters, commentary and approvals."""
+    found: list[str] = []
+    for below, suffixes in (("", (".yaml", ".yml")), ("commentary", (".md",)), ("approved", (".json",))):
+        try:
+            names = os.listdir(folder / below)
+        except OSError:
+            continue
+        found += [f"{below}/{name}" if below else name for name in names if name.lower().endswith(suffixes)]
+    return found
+
+
+def _is_same(file: Path, seen: Seen | None, recorded: int) -> bool:
+    try:
+        stamp = _stamp(file)
+        if seen is None or stamp[0] != seen[1]:
+            return False
+        if stamp == seen[1:] and stamp[1] < recorded - _CLOCK_STEP:
+            return True
+        with file.open("rb") as stream:
+            return str(seen[0]) == hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return False
+
+
+def _is_untouched(folder: Path, outputs: Mapping[str, list[int]]) -> bool:
+    try:
+        return all(_stamp(folder / name)[:2] == seen for name, seen in outputs.items())
+    except OSError:
+        return False
+
+
+def _stamp(file: Path) -> list[int]:
+    status = file.stat()
+    return [status.st_size, status.st_mtime_ns, status.st_ino]

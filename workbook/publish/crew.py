@@ -1,0 +1,108 @@
+"""Workers on this machine: processes that are replaced when one dies and leave at once when the run is cancelled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import Pipe, get_all_start_methods, get_context
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self
+
+from workbook.publish.batch import Died, Task
+
+# Imported once by the process from which workers are forked.
+_PRELOADED = ["workbook.publish.package", "papermill"]
+
+
+class Crew:
+    """A pool of processes, one for each core unless told otherwise.
+
+    A worker that dies breaks the whole pool, so what was under way is then done again one by one, in a worker of its
+    own: only the task that kills its worker a second time is given up.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._size = workers or _cores()
+        self._pool: Executor | None = None
+        self._alarm: Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._close(at_once=kind is not None)
+
+    def work(self, tasks: deque[Task]) -> Iterator[tuple[Task, Any]]:
+        """Yield each task with its result, or with `Died`, as it is done; tasks may be added meanwhile."""
+        flying: dict[Future[Any], Task] = {}
+        while tasks or flying:
+            while tasks and len(flying) < self._size:
+                task = tasks.popleft()
+                flying[self._running().submit(task.function, *task.arguments)] = task
+            done, _ = wait(flying, return_when=FIRST_COMPLETED)
+            broken: list[Task] = []
+            for future in done:
+                task = flying.pop(future)
+                if isinstance(future.exception(), BrokenProcessPool):
+                    broken.append(task)
+                else:
+                    yield task, future.result()
+            if broken:
+                suspects = [*broken, *flying.values()]
+                flying.clear()
+                yield from self._one_by_one(suspects)
+
+    def _one_by_one(self, suspects: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
+        for task in suspects:
+            self._close(at_once=True)
+            try:
+                yield task, self._running(1).submit(task.function, *task.arguments).result()
+            except BrokenProcessPool:
+                yield task, Died("the worker process died, twice")
+        self._close(at_once=True)
+
+    def _running(self, size: int | None = None) -> Executor:
+        if self._pool is None:
+            context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+            if context.get_start_method() == "forkserver":
+                context.set_forkserver_preload(_PRELOADED)
+            alarm, self._alarm = Pipe(duplex=False)
+            size = size or self._size
+            self._pool = ProcessPoolExecutor(size, context, _begin, (alarm, max(1, _cores() // size)))
+        return self._pool
+
+    def _close(self, at_once: bool) -> None:
+        if self._pool is None:
+            return
+        if at_once and self._alarm is not None:
+            self._alarm.close()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._alarm is not None:
+            self._alarm.close()
+        self._pool = self._alarm = None
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _begin(alarm: Connection, threads: int) -> None:
+    """Prepare a worker: it leaves on alarm, or when nobody is left to raise it, and keeps to its share of the cores."""
+    # Ctrl-C reaches every process of the terminal; only the first decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["OMP_NUM_THREADS"] = os.environ["RAYON_NUM_THREADS"] = str(threads)
+    threading.Thread(target=_leave_on, args=(alarm,), daemon=True).start()
+
+
+def _leave_on(alarm: Connection) -> None:
+    # Nothing is ever sent: the pipe becomes readable when its other end is closed.
+    alarm.poll(None)
+    os._exit(1)

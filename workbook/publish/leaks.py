@@ -1,0 +1,160 @@
+"""The last look at a deliverable: nobody else's name, no path of this machine, no secret, no broken value.
+
+What keeps clients apart is that each notebook runs in a process that cannot open another client's folder. This check
+is there for the day on which that fails.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbook.engagement.identity import Identity
+
+_WORD = re.compile(r"\w+")
+_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+_EMBEDDED = re.compile(r"data:[\w/+.-]+(;[\w=-]+)*;base64,[A-Za-z0-9+/=]+")
+_TAG = re.compile(r"<[^>]*>")
+_PATH = re.compile(
+    r"(?<![\w/.:])(/(?:home|root|tmp|Users|private|var|mnt|opt|srv|work)/[\w.@+-]+|[A-Z]:\\(?!\s)[\w.]+)"
+)
+_SECRET = re.compile(r"\b[a-z][a-z0-9+]*://[^\s/:@]+:[^\s/@]+@")
+_TRACEBACK = "Traceback (most recent call last)"
+_BROKEN = {"nan", "NaN", "NaT", "inf", "-inf", "<NA>"}
+
+
+class LeakError(ValueError):
+    """A deliverable that must not leave the house, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Words that point to another client.
+
+    `is_certain` holds for words that can mean nobody else; other words, such as an id or the name of a person, may
+    stand in this client's own files for good reason.
+    """
+
+    words: tuple[str, ...]
+    client: str
+    is_certain: bool
+
+
+def strangers_to(client: str, identities: Iterable[Identity]) -> tuple[Stranger, ...]:
+    """Return the words that must not appear in a client's deliverables: those of all others, as far as not allowed."""
+    everyone = list(identities)
+    me = next((each for each in everyone if each.id == client), Identity(client))
+    mine = {_words(text) for text in (me.id, *me.names, *me.people, *me.may_mention)}
+    return tuple(
+        stranger
+        for other in everyone
+        if other.id != client
+        for stranger in _strangers(other)
+        if stranger.words and stranger.words not in mine
+    )
+
+
+def _strangers(other: Identity) -> Iterator[Stranger]:
+    yield Stranger(_words(other.id), other.id, False)
+    for name in other.names:
+        # A name of one word may be that of a product or a vendor as well.
+        yield Stranger(_words(name), other.id, len(_words(name)) > 1)
+    for person in other.people:
+        yield Stranger(_words(person), other.id, False)
+    for canary in other.canaries:
+        yield Stranger(_words(canary), other.id, True)
+
+
+def check_leaks(texts: Iterable[str], strangers: Sequence[Stranger], own: str, secrets: Iterable[str] = ()) -> None:
+    """Look through the texts of a deliverable.
+
+    Parameters
+    ----------
+    texts
+        All that a reader could see, as plain text.
+    strangers
+        Words of other clients.
+    own
+        What the client's own files say; uncertain words that stand there are allowed, and so are paths.
+    secrets
+        Values that must appear nowhere.
+
+    Raises
+    ------
+    LeakError
+        With everything that was found.
+    """
+    shown = "\n".join(texts)
+    found = [
+        *_strangers_in(shown, strangers, own),
+        *(f"a path of this machine ({path})" for path in _paths(shown) if path not in own),
+        *(["an address with a password"] if _SECRET.search(shown) else []),
+        *(["a secret of the environment"] if any(secret in shown for secret in secrets if len(secret) > 5) else []),
+        *(["the traceback of an error"] if _TRACEBACK in shown else []),
+    ]
+    if found:
+        raise LeakError(f"not fit to publish: {'; '.join(found)}")
+
+
+def check_values(cells: Iterable[str]) -> None:
+    """Look through the cells of tables. Raises LeakError for one that shows a number that is none."""
+    broken = sorted({cell for cell in cells if cell.strip() in _BROKEN})
+    if broken:
+        raise LeakError(f"not fit to publish: a table shows {', '.join(broken)}")
+
+
+def _paths(text: str) -> list[str]:
+    return list(dict.fromkeys(match.group(1) for match in _PATH.finditer(text)))
+
+
+def _strangers_in(shown: str, strangers: Sequence[Stranger], own: str) -> list[str]:
+    by_first_word: dict[str, list[Stranger]] = {}
+    for stranger in strangers:
+        by_first_word.setdefault(stranger.words[0], []).append(stranger)
+    found = _occurring(_words(shown), by_first_word)
+    honest = _occurring(_words(own), by_first_word) if found else set()
+    leaks = [each for each in found if each.is_certain or each not in honest]
+    return sorted({f'"{" ".join(each.words)}", which belongs to {each.client}' for each in leaks})
+
+
+def _occurring(words: Sequence[str], by_first_word: Mapping[str, Sequence[Stranger]]) -> set[Stranger]:
+    return {
+        stranger
+        for position, word in enumerate(words)
+        for stranger in by_first_word.get(word, ())
+        if tuple(words[position : position + len(stranger.words)]) == stranger.words
+    }
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text))
+
+
+def plain_html(page: str) -> str:
+    """Return what an HTML page says, its attributes included, without styles and embedded files."""
+    text = _EMBEDDED.sub("", _STYLE.sub("", page))
+    attributes = " ".join(re.findall(r'(?:alt|title|aria-label|content)="([^"]*)"', text))
+    return html.unescape(f"{_TAG.sub(' ', text)} {attributes}")
+
+
+def texts_in(node: Any) -> Iterator[str]:
+    """Yield every text in a tree of mappings and lists, keys included."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield str(key)
+            yield from texts_in(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from texts_in(value)
+
+
+def own_words(folder: Path) -> str:
+    """Return what the parameters and commentary of a client say."""
+    files = sorted([*folder.glob("*.yaml"), *folder.glob("commentary/*.md")])
+    return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
