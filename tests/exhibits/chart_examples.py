@@ -45,6 +45,7 @@ from workbook.exhibits.charts_rows import (
 from workbook.exhibits.exhibit import Exhibit
 from workbook.exhibits.formats import HOUR_TICKS, Formats
 from workbook.exhibits.layout import Measure
+from workbook.exhibits.page import Page
 from workbook.methods.estimates import Estimate
 
 WORDS = {"title": "A finding", "alt": "What it shows", "caption": "How to read it", "source": "Client parameters"}
@@ -79,8 +80,8 @@ def _ranked(names: tuple[str, ...]) -> RankedBars:
         for place, name in enumerate(names[:-1])
     ]
     criteria = ("Business impact", "Data readiness", "Effort to integrate")
-    vetoed = RankedBar(names[-1], (30.0, 30.0, 30.0), excluded="vetoed: no lawful basis")
-    return RankedBars("Use case", (*bars, vetoed), criteria, SCORE, "Rank", "Score", "low", "high", top=100.0)
+    alone = RankedBar(names[-1], (30.0, 0.0, 3.0))
+    return RankedBars("Use case", (*bars, alone), criteria, SCORE, "Rank", "Score", "low", "high", top=100.0)
 
 
 def _intervals(names: tuple[str, ...]) -> Intervals:
@@ -96,14 +97,14 @@ def _intervals(names: tuple[str, ...]) -> Intervals:
         for place, name in enumerate(names[:-1])
     ]
     unknown = IntervalRow(names[-1], (Estimate.missing("not_provided"),) * 3)
-    hours = Measure("Lead time", lambda value: FORMATS.hours(value, hours_per_day=24), HOUR_TICKS, "logarithmic")
+    hours = Measure("Lead time", FORMATS.hours, HOUR_TICKS, "logarithmic")
     reasons = {"too_few": "not estimable", "not_provided": "not provided"}
     return Intervals("Process", (*rows, unknown), ("P50", "P80", "P95"), hours, reasons, "low", "high", "Cases")
 
 
 def _pairs(names: tuple[str, ...]) -> Pairs:
     rows = [PairRow(name, 1 + place % 5, 1 + place * 2 % 5) for place, name in enumerate(names[:-1])]
-    level = Measure("Level, 1 to 5", FORMATS.fixed, (1.0, 2.0, 3.0, 4.0, 5.0))
+    level = Measure("Level, 1 to 5", FORMATS.number, (1.0, 2.0, 3.0, 4.0, 5.0))
     unasked = PairRow(names[-1], 2.5, None)
     return Pairs("Dimension", (*rows, unasked), "Process owners", "Frontline", level, "not asked")
 
@@ -167,3 +168,8 @@ def made(kind: str, names: tuple[str, ...], id: str = "map") -> Exhibit:
 def texts_of(figure: Figure) -> list[Text]:
     """Return the texts of a figure that say something."""
     return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]  # type: ignore[union-attr]
+
+
+def said(page: Page) -> list[str]:
+    """Return what the texts on a page say, each in one line."""
+    return [text.get_text().replace("\n", " ") for text in texts_of(page.figure)]

@@ -11,8 +11,6 @@ from workbook.exhibits.assess.glance import (
     finding_compliance,
     finding_cost,
     finding_data,
-    finding_lead_time,
-    finding_leader,
     finding_organisation,
     finding_shortlist,
     verdict_of,
@@ -75,40 +73,6 @@ def test_costs_of_zero_are_no_missing_costs(tiny):
     assert said(finding_cost, tiny.result())[0].startswith("No yearly cost can be stated: no process has both")
 
 
-# --- lead time -------------------------------------------------------------------------------------------------------
-
-
-def test_nothing_measured_is_no_lead_time(result):
-    sentence, tone = said(finding_lead_time, result)
-    assert sentence == "No process has been measured from a log; lead times are as declared." and tone == "warn"
-
-
-def test_a_log_too_short_for_a_median_shows_none_and_breaks_nothing(tiny):
-    tiny.add_log(CASE_TABLE, CASES)
-    sentence, tone = said(finding_lead_time, tiny.result())
-    assert (
-        sentence == "No log shows yet how long half of its cases take; lead times are as declared." and tone == "warn"
-    )
-
-
-def test_a_log_too_short_for_the_slow_end_says_so(tiny):
-    tiny.add_log(EVENT_LOG, LOG)
-    sentence, _ = said(finding_lead_time, tiny.result())
-    assert sentence == (
-        "Post takes up to 2 h for half of its cases (8 cases measured); "
-        "how long the slowest one in twenty takes is not estimable (8 cases)."
-    )
-
-
-def test_a_long_log_shows_the_median_and_the_slow_end(tiny):
-    days = [f"2026-06-{day:02}" for day in range(1, 31)] + [f"2026-07-{day:02}" for day in range(1, 31)]
-    rows = [f"c{day}{n},{day} 00:00,{day} {n:02}:00,ok,1" for day in days for n in (2, 4)]
-    tiny.add_log(CASE_TABLE, "case,opened,closed,kind,cost\n" + "\n".join(rows) + "\n")
-    sentence, tone = said(finding_lead_time, tiny.result())
-    assert sentence == "Post takes up to 2 h for half of its cases and over 4 h for one in twenty (120 cases measured)."
-    assert tone is None
-
-
 # --- data ------------------------------------------------------------------------------------------------------------
 
 
@@ -161,7 +125,7 @@ def organised(result, *answers, questions=None):
 @pytest.mark.parametrize("level, tone", [(2, "bad"), (3, "bad"), (4, "good")])
 def test_a_dimension_at_or_below_the_barrier_is_bad(result, level, tone):
     sentence, found = said(finding_organisation, organised(result, answer("a", level), answer("b", 5)))
-    assert sentence == f"Skills is the weakest side of the organisation (level {level} of 5)."
+    assert sentence == f"Skills is the weakest side of the organisation (level {level}.0 of 5)."
     assert found == tone
 
 
@@ -170,20 +134,20 @@ def test_a_gap_is_named_from_one_level_on_and_says_who_sees_it_better(result):
         given = [answer("a", level) for level in owner] + [answer("a", level, "frontline") for level in frontline]
         return said(finding_organisation, organised(result, *given, answer("b", 5)))[0]
 
-    assert gap([3], [2]).endswith("(level 2.5 of 5); owners put it 1 higher than the frontline.")
-    assert gap([2], [4]).endswith("(level 3 of 5); the frontline puts it 2 higher than the owners.")
+    assert gap([3], [2]).endswith("(level 2.5 of 5); owners put it 1.0 higher than the frontline.")
+    assert gap([2], [4]).endswith("(level 3.0 of 5); the frontline puts it 2.0 higher than the owners.")
     assert gap([3, 3, 2], [2]).endswith("(level 2.5 of 5).")
 
 
 def test_dimensions_that_are_equally_weak_are_all_named(result):
     sentence, _ = said(finding_organisation, organised(result, answer("a", 2), answer("b", 2)))
-    assert sentence == "Skills and Data are the weakest sides of the organisation (level 2 of 5)."
+    assert sentence == "Skills and Data are the weakest sides of the organisation (level 2.0 of 5)."
 
 
 def test_open_questions_are_said_and_keep_a_high_level_from_being_good(result):
     sentence, tone = said(finding_organisation, organised(result, answer("a", 5)))
     assert (
-        sentence == "Skills is the weakest side of the organisation (level 5 of 5); one of 2 questions has no answer."
+        sentence == "Skills is the weakest side of the organisation (level 5.0 of 5); one of 2 questions has no answer."
     )
     assert tone == "warn"
 
@@ -217,48 +181,51 @@ def test_nothing_to_screen_is_not_all_answered(empty):
 
 
 def test_the_leader_is_named_with_the_share_of_draws_of_weights_and_scores(result):
-    sentence = "Post sorting leads the ranking; it comes first in 100% of 10,000 draws of plausible weights and scores."
-    assert said(finding_leader, result) == (sentence, None)
+    sentence, tone = said(finding_shortlist, result)
+    assert tone == "good"
+    assert sentence == (
+        "We put forward Post sorting, Claim letters and Order entry. "
+        "Post sorting leads the ranking and comes first in 100% of 10,000 draws of plausible weights and scores."
+    )
 
 
 def test_two_that_tie_lead_together(tiny):
     tiny.assess["use_cases"][1] = use_case("claim-letters", "post", 80)
-    sentence, _ = said(finding_leader, tiny.result())
-    assert sentence.startswith("Claim letters and Post sorting lead the ranking together; they come first in ")
+    sentence, _ = said(finding_shortlist, tiny.result())
+    assert " Claim letters and Post sorting lead the ranking together and come first in " in sentence
 
 
 def test_the_only_ranked_candidate_does_not_lead(tiny):
     for id in ("claim-letters", "order-entry"):
         del tiny.use_case(id)["scores"]["sponsorship"]
-    sentence, tone = said(finding_leader, tiny.result())
-    assert sentence.startswith("Post sorting is the only candidate that can be ranked; it comes first in ")
-    assert tone == "warn"
+    sentence, tone = said(finding_shortlist, tiny.result())
+    assert sentence.endswith("shortlist. Post sorting is the only candidate that can be ranked.") and tone == "bad"
 
 
 def test_a_candidate_alone_is_ranked_without_draws(tiny):
     tiny.assess["use_cases"] = tiny.assess["use_cases"][:1]
     tiny.compliance["screening"] = tiny.compliance["screening"][:17]
-    assert said(finding_leader, tiny.result())[0] == "Post sorting is the only candidate that can be ranked."
+    assert said(finding_shortlist, tiny.result())[0].endswith(" Post sorting is the only candidate that can be ranked.")
 
 
-def test_nobody_ranked_and_nobody_there_are_two_sentences(tiny, empty):
+def test_where_nobody_is_ranked_nobody_is_said_to_lead(tiny, empty):
     for case in tiny.assess["use_cases"]:
         case["sponsored"] = "no"
-    assert said(finding_leader, tiny.result()) == (
-        "No candidate can be ranked: each lacks a score or is vetoed.",
-        "bad",
-    )
-    assert said(finding_leader, empty) == ("No candidate is described yet that could be ranked.", "bad")
+    few = "We put nothing forward yet: fewer candidates can be ranked than the 3 of a shortlist"
+    assert said(finding_shortlist, tiny.result()) == (f"{few}.", "bad")
+    assert said(finding_shortlist, empty)[0].startswith(few)
 
 
-def test_a_full_shortlist_without_open_reasons_is_put_forward(result):
-    assert said(finding_shortlist, result) == ("We put forward Post sorting, Claim letters and Order entry.", "good")
+def test_the_summary_holds_at_most_five_findings_what_is_put_forward_first(result, empty):
+    for each in (result, empty):
+        found = [item["text"] for item in summary(each).data["items"]]
+        assert len(found) == 5 and found[0].startswith("We put ")
 
 
 def test_an_open_reason_makes_it_provisional_and_is_given(tiny):
     del tiny.assess["weighting"]
     sentence, tone = said(finding_shortlist, tiny.result())
-    assert sentence.endswith("; this is provisional, because the weights are the house's, not the client's.")
+    assert "; this is provisional, because the weights are the house's, not the client's." in sentence
     assert tone == "warn"
 
 
@@ -268,7 +235,7 @@ def test_a_shortlist_that_is_not_full_is_not_put_forward(tiny, size):
     if size == 3:
         tiny.use_case("order-entry")["sponsored"] = "no"
     sentence, tone = said(finding_shortlist, tiny.result())
-    assert sentence == f"We put nothing forward yet: fewer candidates can be ranked than the {size} of a shortlist."
+    assert sentence.startswith(f"We put nothing forward yet: fewer candidates can be ranked than the {size} of a short")
     assert tone == "bad"
 
 
@@ -334,8 +301,8 @@ def advice(result):
     return [item["text"] for item in recommendations(result).data["items"]]
 
 
-def test_what_is_put_forward_is_recommended_for_approval(result):
-    assert advice(result)[0].startswith("Approve Post sorting, Claim letters and Order entry for the next phase.")
+def test_what_is_put_forward_is_recommended_for_the_next_phase(result):
+    assert advice(result)[0].startswith("Take Post sorting, Claim letters and Order entry into the next phase.")
     assert "The data of the shortlist meet every threshold measured; no clean-up is needed before the pilot." in advice(
         result
     )
@@ -404,8 +371,8 @@ def test_a_sponsor_who_does_not_answer_for_the_outcome_is_a_finding(tiny, sponso
 @pytest.mark.parametrize(
     "owner, sentence",
     [
-        ("ann", "Settle the one open compliance fact of the shortlist; each has an owner."),
-        (None, "Settle the one open compliance fact of the shortlist; one has no owner yet."),
+        ("ann", "Settle the one open compliance fact of the shortlist."),
+        (None, "Settle the one open compliance fact of the shortlist. One has no owner yet."),
     ],
 )
 def test_open_compliance_facts_of_the_shortlist_come_with_their_owners(tiny, owner, sentence):
@@ -419,3 +386,13 @@ def test_limits_count_what_is_assumed_and_what_was_not_measured(tiny):
     found = [item["text"] for item in limits(tiny.result()).data["items"]]
     assert any(text.startswith("One of ") and "is assumed or carries no evidence" in text for text in found)
     assert any(text.startswith("2 of 3 processes were not measured here") for text in found)
+
+
+def test_limits_name_each_log_with_open_cases_in_one_sentence(tiny, result):
+    def about(result):
+        found = [item["text"] for item in limits(result).data["items"]]
+        return [text for text in found if text.startswith("Cases still open")]
+
+    assert about(result) == []
+    tiny.add_log(CASE_TABLE, CASES)
+    assert about(tiny.result()) == ["Cases still open at the end of a log count as unfinished: Post, 1 of 6."]

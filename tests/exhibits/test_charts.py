@@ -8,7 +8,7 @@ from chart_examples import EXAMPLES, HOSTILE, LONG, SCRIPTS, SHORT, WORDS, made,
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from workbook.exhibits.drawing import figure_of
+from workbook.exhibits.page import page_of
 from workbook.exhibits.theme import theme
 
 DPI = 72
@@ -35,16 +35,16 @@ def first_overlap(boxes, slack):
 @pytest.mark.parametrize("names", [LONG, (*SCRIPTS, *HOSTILE)], ids=["long", "hostile"])
 def test_no_two_texts_of_a_chart_overlap_and_none_leaves_the_page(kind, names):
     _, draw, data = EXAMPLES[kind]
-    figure, _ = figure_of(draw, data(names))
-    boxes = extents(figure)
+    page, _ = page_of(draw, data(names))
+    boxes = extents(page.figure)
     # half a point is the slack between letters and their box
     slack = 0.5
     assert first_overlap(boxes, slack) is None
-    page = figure.bbox
+    edges = page.figure.bbox
     outside = [
         text
         for text, box in boxes
-        if min(box.x0, box.y0) < -slack or box.x1 > page.x1 + slack or box.y1 > page.y1 + slack
+        if min(box.x0, box.y0) < -slack or box.x1 > edges.x1 + slack or box.y1 > edges.y1 + slack
     ]
     assert outside == []
 
@@ -58,8 +58,8 @@ def test_overlapping_texts_would_be_found():
 
 def test_a_name_is_never_read_as_a_formula(kind):
     _, draw, data = EXAMPLES[kind]
-    figure, _ = figure_of(draw, data(HOSTILE))
-    assert not any(text.get_parse_math() for text in texts_of(figure))
+    page, _ = page_of(draw, data(HOSTILE))
+    assert not any(text.get_parse_math() for text in texts_of(page.figure))
 
 
 def test_the_drawing_holds_no_text_of_the_client_no_date_and_no_comment(kind):

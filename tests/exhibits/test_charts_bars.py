@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from chart_examples import EXAMPLES, MONEY, SCORE, SHARE, SHORT, WORDS, texts_of
+from chart_examples import EXAMPLES, MONEY, SCORE, SHARE, SHORT, WORDS
 
 from workbook.exhibits.charts_bars import (
     Pareto,
@@ -14,9 +14,9 @@ from workbook.exhibits.charts_bars import (
     stack_swatches,
     table_pareto,
     table_ranked_bars,
-    update_ranked_bars,
+    update_chart_ranked_bars,
 )  # fmt: skip
-from workbook.exhibits.drawing import figure_of
+from workbook.exhibits.page import page_of
 from workbook.exhibits.svg import svg_of
 
 WORTH = Pareto(
@@ -38,8 +38,7 @@ def test_reaching_the_mark_exactly_is_reaching_it():
 
 
 def test_the_bars_up_to_the_mark_are_set_apart():
-    _, artists = figure_of(draw_pareto, WORTH)
-    vital, others = artists[:2]
+    _, (vital, others, *_) = page_of(draw_pareto, WORTH)
     assert [len(part.get_paths()) for part in (vital, others)] == [2, 2]
     assert tuple(vital.get_facecolor()[0]) != tuple(others.get_facecolor()[0])
 
@@ -67,14 +66,14 @@ def test_equal_totals_share_a_rank_and_keep_their_order():
     assert data.ranks == ["1", "2", "2", "4"]
 
 
-def test_an_excluded_candidate_comes_last_without_a_rank_and_says_why():
-    vetoed = RankedBar("v", (99.0,), excluded="vetoed: prohibited")
-    data = dataclasses.replace(ranking(40.0), bars=(vetoed, RankedBar("a", (40.0,))))
-    assert data.ranks == ["1", "\N{EN DASH}"]
-    assert [row[2]["text"] for row in table_ranked_bars(data)["rows"]] == ["40", "vetoed: prohibited"]
-    figure, artists = figure_of(draw_ranked_bars, data)
-    assert "vetoed: prohibited" in {text.get_text() for text in texts_of(figure)}
-    assert len(artists.stacks[0].get_paths()) == 1
+def test_the_table_of_a_ranking_holds_its_numbers():
+    bars = (RankedBar("a", (20.0, 10.0), 25.0, 40.0), RankedBar("b", (40.0, 5.0)))
+    data = table_ranked_bars(dataclasses.replace(ranking(), bars=bars, criteria=("Value", "Effort")))
+    assert [column["label"] for column in data["columns"]][1:] == ["Rank", "Score", "low", "high", "Value", "Effort"]
+    assert [[entry and entry["text"] for entry in row[2:]] for row in data["rows"]] == [
+        ["45", None, None, "40", "5"], ["30", "25", "40", "20", "10"],
+    ]  # fmt: skip
+    assert [row[1] for row in data["rows"]] == ["1", "2"]
 
 
 def test_the_parts_of_a_candidate_fit_the_criteria():
@@ -91,16 +90,18 @@ def test_a_moved_ranking_equals_one_drawn_afresh():
     )
     after = dataclasses.replace(before, bars=turned)
     assert after.ranks != before.ranks
-    figure, artists = figure_of(draw_ranked_bars, before)
-    update_ranked_bars(artists, after)
-    assert svg_of(figure, "live") == chart_ranked_bars(after, id="live", **WORDS).svg
+    page, artists = page_of(draw_ranked_bars, before)
+    update_chart_ranked_bars(artists, after)
+    assert svg_of(page.figure, "live") == chart_ranked_bars(after, id="live", **WORDS).svg
 
 
 def test_the_scale_of_a_live_ranking_stays_where_it_is():
     data = ranking(40.0, 20.0, top=100.0)
-    figure, artists = figure_of(draw_ranked_bars, data)
-    update_ranked_bars(artists, ranking(90.0, 20.0, top=100.0))
-    assert figure.axes[0].get_xlim() == (0.0, 100.0)
+    _, artists = page_of(draw_ranked_bars, data)
+    update_chart_ranked_bars(artists, ranking(90.0, 20.0, top=100.0))
+    (bar,) = artists.stacks[0].get_paths()[:1]
+    plot = artists.rows.right - artists.rows.left
+    assert bar.get_extents().width == pytest.approx(0.9 * plot)
 
 
 def test_parts_of_one_darkness_differ_by_their_hatch():

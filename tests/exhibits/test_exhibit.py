@@ -14,7 +14,6 @@ from workbook.exhibits.exhibit import (
     Exhibit,
     cell,
     cover,
-    evidence_mark,
     figures_bundle,
     prose,
     provenance,
@@ -116,13 +115,6 @@ def test_a_cell_refuses_what_exporters_do_not_know(part):
         cell("a", **part)
 
 
-def test_each_evidence_has_its_mark():
-    words = ("measured", "interview", "estimate", "assumed", None)
-    assert [evidence_mark(word) for word in words] == ["M", "I", "E", "A", "?"]
-    with pytest.raises(ValueError, match="'guess' is none of"):
-        evidence_mark("guess")
-
-
 def test_the_figure_register_is_displayed_under_its_own_type():
     figures = {"cost.total": {"value": 12.5, "unit": "EUR"}}
     assert figures_bundle(figures)._repr_mimebundle_() == {FIGURES_MIME: {"figures": figures}}
@@ -184,6 +176,14 @@ def test_a_table_on_the_screen_heads_its_columns_and_rows():
     assert scopes == ["col", "col", "row", "row"]
     assert ("abbr", {"title": "measured"}) in page.tags
     assert [tag for tag, _ in page.tags].count("caption") == 1
+
+
+def test_a_tone_on_the_screen_has_a_shape_and_a_name():
+    shown = summary("glance", "At a glance", [("Late.", "bad"), ("On time.", "good")])._repr_mimebundle_()["text/html"]
+    page = Page(table_exhibit()._repr_mimebundle_()["text/html"] + shown)
+    names = [attrs["aria-label"] for _, attrs in page.tags if attrs.get("role") == "img"]
+    assert names == ["unfavourable", "unfavourable", "favourable"]
+    assert "■ late" in page.text and "■ Late." in page.text and "● On time." in page.text
 
 
 def test_a_shaded_cell_states_both_its_colours():

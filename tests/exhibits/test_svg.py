@@ -7,7 +7,7 @@ import matplotlib as mpl
 from chart_examples import SHORT, made
 from matplotlib.figure import Figure
 
-from workbook.exhibits.svg import png_of, svg_of, text_width
+from workbook.exhibits.svg import svg_of, text_width
 from workbook.exhibits.theme import font, theme
 
 SCRIPT = """
@@ -58,8 +58,3 @@ def test_the_width_of_a_text_grows_with_its_letters_and_its_size():
         assert text_width("mm", font()) == 2 * text_width("m", font())
         assert text_width("m", font(size=17.0)) == 2 * text_width("m", font(size=8.5))
         assert text_width("Weight", font("semibold")) > text_width("Weight", font())
-
-
-def test_a_figure_as_png_is_a_png_without_a_date():
-    png = png_of(_figure_with("a"), dpi=72)
-    assert png.startswith(b"\x89PNG") and b"tIME" not in png and b"tEXt" not in png

@@ -1,7 +1,7 @@
 import pytest
 
 from workbook.exhibits.exhibit import Column
-from workbook.exhibits.tables import heat_cell, missing_cell, rag_cell, table
+from workbook.exhibits.tables import chart_data, missing_cell, table
 
 COLUMNS = [Column("name", "Process"), Column("cost", "Yearly cost", "right", 2)]
 
@@ -20,9 +20,15 @@ def test_a_table_becomes_an_exhibit():
     }
 
 
-def test_a_table_may_have_no_row_header_and_lie_on_its_side():
-    exhibit = table("costs", "Costs", COLUMNS, [], "Caption", "Source", orientation="landscape", row_header=False)
-    assert exhibit.data["row_header"] is False and exhibit.orientation == "landscape"
+def test_a_table_may_lie_on_its_side():
+    exhibit = table("costs", "Costs", COLUMNS, [], "Caption", "Source", orientation="landscape")
+    assert exhibit.orientation == "landscape"
+
+
+def test_a_column_of_a_chart_may_be_empty_only_where_it_has_a_gap():
+    data = chart_data("Process", ["Claims", "Post"], [("cost", "Cost", ["€1", None]), ("n", "Cases", ["3", "4"])])
+    assert [column.get("empty", False) for column in data["columns"]] == [False, True, False]
+    assert data["rows"] == [[{"text": "Claims"}, "€1", "3"], [{"text": "Post"}, None, "4"]]
 
 
 def test_a_table_without_source_is_refused():
@@ -34,14 +40,3 @@ def test_a_missing_value_is_said_in_words():
     assert missing_cell("not provided") == {"text": "not provided", "tone": "none"}
     with pytest.raises(ValueError, match="said in words"):
         missing_cell(" ")
-
-
-def test_a_traffic_light_needs_a_word():
-    assert rag_cell("at risk", "warn") == {"text": "at risk", "tone": "warn", "strong": True}
-    with pytest.raises(ValueError, match="needs a word"):
-        rag_cell("", "bad")
-
-
-def test_a_heat_cell_is_shaded_by_its_place_on_the_scale():
-    assert heat_cell("2.5", 2.5, 1, 5)["shade"] == 0.375
-    assert heat_cell("7", 7, 1, 5)["shade"] == 1.0

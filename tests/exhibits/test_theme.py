@@ -10,7 +10,7 @@ from workbook.exhibits.theme import (
     check_palette,
     contrast,
     font,
-    font_families,
+    font_files,
     luminance,
     palette,
     theme,
@@ -56,32 +56,31 @@ def test_the_theme_leaves_the_settings_of_the_session_alone():
     assert dict(mpl.rcParams) == before
 
 
-def test_a_brand_holds_inside_its_block_and_outside_once_it_is_set():
-    brand = Palette(primary="#004000")
-    house_palette = palette()
-    with theme(brand) as colours:
-        assert colours is brand and palette() is brand
-    assert palette() is house_palette
+def test_a_brand_holds_once_it_is_set_and_has_to_be_readable():
+    house_palette, brand = palette(), Palette(primary="#004000")
     use_palette(brand)
     try:
-        with theme():
-            assert palette() is brand
+        assert palette() is brand
+        with pytest.raises(ValueError, match="accent #DDDDDD has a contrast of"):
+            use_palette(Palette(accent="#DDDDDD"))
+        assert palette() is brand
     finally:
         use_palette(house_palette)
 
 
 def test_fonts_come_from_the_project_and_from_matplotlib_only():
     allowed = (house.FONT_FOLDER, Path(mpl.get_data_path()))
-    families = set(font_families())
-    entries = [entry for entry in mpl.font_manager.fontManager.ttflist if entry.name in families]
-    assert entries and all(any(Path(entry.fname).is_relative_to(folder) for folder in allowed) for entry in entries)
+    files = {Path(file) for files in font_files().values() for file in files}
+    assert len(files) == 4 and all(any(file.is_relative_to(folder) for folder in allowed) for file in files)
 
 
 def test_the_text_face_has_a_semibold_of_its_own():
-    regular, semibold = (mpl.font_manager.findfont(font(weight)) for weight in ("regular", "semibold"))
-    assert regular != semibold
+    assert font("regular").get_file() != font("semibold").get_file()
 
 
 def test_without_shipped_fonts_the_one_of_matplotlib_stands_in(monkeypatch, tmp_path):
     monkeypatch.setattr(house, "FONT_FOLDER", tmp_path)
-    assert font_families.__wrapped__() == ("workbook DejaVu Sans",)
+    files = font_files.__wrapped__()
+    assert [Path(file).name for file in (*files["regular"], *files["semibold"])] == [
+        "DejaVuSans.ttf", "DejaVuSans-Bold.ttf",
+    ]  # fmt: skip

@@ -127,7 +127,7 @@ def test_the_body_of_the_pdf_is_short_and_says_where_it_ends(folder: Path) -> No
         number for number, text in enumerate(pages, 1) if "What is missing, and where the data" in text and number > 3
     )
     cover_and_contents = 2
-    assert appendix - 1 - cover_and_contents <= 14
+    assert appendix - 1 - cover_and_contents <= 12
 
 
 def test_html_pdf_and_register_show_the_same_figure(outputs: Path) -> None:

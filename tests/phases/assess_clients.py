@@ -203,7 +203,7 @@ ASSESS: Data = {
     },
 }
 
-TECHNOLOGY: Data = {"systems": [{"id": "erp", "name": "ERP", "interfaces": ["event", "api"]}]}
+TECHNOLOGY: Data = {"systems": [{"id": "erp", "name": "ERP", "interfaces": ["event", "api"], "evidence": "interview"}]}
 
 
 def all_answered(use_cases: list[Data]) -> Data:

@@ -10,7 +10,8 @@ def test_an_event_log_is_measured(tiny):
     post = result.performance_of("post")
     assert result.sources["log"].rows == LOG.count("\n") - 1
     assert (post.lead_time_p50.value, post.lead_time_p50.evidence, post.lead_time_p50.n) == (2.0, "measured", 8)
-    assert (post.error_rate.value, post.first_pass_yield.value) == (2 / 8, 6 / 8)
+    assert (post.rework_rate.value, post.first_pass_yield.value) == (2 / 8, 6 / 8)
+    assert post.error_rate.reason == "not_provided"
     assert post.automation_rate.value == 4 / 8
     # Receipt and check take an hour, in two cases a quarter each for clarifying and the second check.
     assert post.touch_time.value == pytest.approx((6 * 1.0 + 2 * 1.5) / 8)
@@ -24,6 +25,7 @@ def test_a_case_table_is_measured_with_open_cases_counted(tiny):
     assert post.baseline.first.date() == dt.date(2026, 9, 1)
     # One wrong outcome of five closed; a mean cost of 100 / 5.
     assert (post.error_rate.value, post.measured_cost.value) == (1 / 5, 20.0)
+    assert post.rework_rate.reason == "not_provided"
 
 
 def test_a_source_without_a_file_gives_a_reason(tiny):

@@ -9,7 +9,7 @@ from workbook.phases.assess.organisation import assess_organisation, score_organ
 from workbook.phases.figures import Register
 
 QUESTIONS = {"skills": ("users", "builders"), "change": ("room",)}
-LEVEL_SCORE = load_framework().readiness_scale.score
+SCALE = load_framework().readiness_scale
 
 
 def organisation_of(*answers):
@@ -22,7 +22,7 @@ def score_of(answers, process="post", held=None):
 
     case = parsed(UseCase, {"id": "case", "name": "Case", "process": process, "kind": "agent"})
     rows = organisation_of(*answers).dimensions
-    return score_organisation(case, rows, held or {}, LEVEL_SCORE, "change_capacity", "assess.yaml:9", Register())
+    return score_organisation(case, rows, held or {}, SCALE, 1.0, "change_capacity", "assess.yaml:9", Register())
 
 
 def test_a_level_is_the_mean_of_the_answers_with_their_extremes():
@@ -57,7 +57,7 @@ def test_dimensions_at_the_same_level_are_all_the_lowest():
 def test_questions_without_an_answer_are_counted():
     rows = organisation_of(answer("users", 2), answer("users", 3, "frontline"))
     assert (rows.questions, rows.unanswered) == (3, 2)
-    assert not rows.dimensions[0].is_complete
+    assert (rows.dimensions[0].answered, rows.dimensions[0].questions) == (1, 2)
 
 
 def test_nothing_answered_has_no_weakest_dimension():
@@ -67,9 +67,29 @@ def test_nothing_answered_has_no_weakest_dimension():
 
 
 def test_the_score_is_that_of_the_lowest_dimension():
-    # Skills: (3 + 2) / 2 = 2.5, a score of 100 x (2.5 - 1) / 4 = 37.5, between those of levels 2 and 3: 25 and 50.
-    score = score_of([answer("users", 3), answer("builders", 2), answer("room", 4)])
-    assert (score.value, score.low, score.high, score.n) == (37.5, 25.0, 50.0, 3)
+    # Skills: (4 + 1) / 2 = 2.5, a score of 100 x (2.5 - 1) / 4 = 37.5, between those of levels 1 and 4: 0 and 75.
+    score = score_of([answer("users", 4), answer("builders", 1), answer("room", 4)])
+    assert (score.value, score.low, score.high, score.n) == (37.5, 0.0, 75.0, 3)
+
+
+@pytest.mark.parametrize(
+    "levels, low, high",
+    [
+        # One answer: a level to either side.
+        ([3], 25.0, 75.0),
+        # Four that agree: half a level, 1 / sqrt(4).
+        ([3, 3, 3, 3], 37.5, 62.5),
+        # The scale ends at 1 and 5.
+        ([1], 0.0, 25.0),
+        ([5], 75.0, 100.0),
+        # Answers further apart than that speak for themselves.
+        ([2, 4], 25.0, 75.0),
+        ([1, 5], 0.0, 100.0),
+    ],
+)
+def test_no_answer_is_certain_and_few_are_less_certain_than_many(levels, low, high):
+    score = score_of([*(answer("users", level) for level in levels), answer("room", 5), answer("room", 5)])
+    assert (score.low, score.high) == (pytest.approx(low), pytest.approx(high))
 
 
 def test_there_is_no_score_while_one_dimension_has_no_answer():
@@ -80,9 +100,9 @@ def test_there_is_no_score_while_one_dimension_has_no_answer():
 def test_answers_on_the_process_itself_go_before_those_of_the_organisation():
     answers = [answer("users", 5), answer("room", 5), answer("room", 2, interview="post-owner")]
     held = {"post-owner": "post"}
-    assert score_of(answers, "post", held).value == LEVEL_SCORE(2)
+    assert score_of(answers, "post", held).value == SCALE.score(2)
     # Elsewhere: room (5 + 2) / 2 = 3.5.
-    assert score_of(answers, "claims", held).value == LEVEL_SCORE(3.5)
+    assert score_of(answers, "claims", held).value == SCALE.score(3.5)
 
 
 levels = st.integers(1, 5)

@@ -67,7 +67,7 @@ def test_the_largest_factor_comes_first_in_either_direction_and_nothing_outdoes_
     assert [row.quantity for row in rank_by_difference(rows)] == ["three", "five", "two", "one", "four"]
 
 
-@pytest.mark.parametrize("quantity", ["lead_time", "error_rate", "automation_rate"])
+@pytest.mark.parametrize("quantity", ["lead_time", "rework_rate", "automation_rate"])
 def test_what_is_declared_is_kept_beside_what_is_measured(tiny, quantity):
     tiny.add_log(EVENT_LOG, LOG)
     tiny.process("post")[quantity] = {"value": 0.5, "evidence": "assumed"}
@@ -76,3 +76,13 @@ def test_what_is_declared_is_kept_beside_what_is_measured(tiny, quantity):
     name = "lead_time.p50" if quantity == "lead_time" else quantity
     assert figures[f"process.post.{name}"].evidence == "measured"
     assert math.isfinite(figures[f"process.post.{name}"].value)
+
+
+def test_rework_and_errors_are_two_quantities(tiny):
+    tiny.add_log(EVENT_LOG, LOG)
+    tiny.process("post").update(error_rate={"value": 0.5}, rework_rate={"value": 0.1})
+    result = tiny.result()
+    post = result.performance_of("post")
+    # The log shows rework; it names no outcome, so errors stay as declared and are compared with nothing.
+    assert (post.rework_rate.value, post.error_rate.value) == (2 / 8, 0.5)
+    assert {row.quantity for row in result.comparisons} == {"lead_time", "rework_rate"}

@@ -40,7 +40,7 @@ def places(ranking):
 
 
 def test_the_swings_of_the_house_stand_in_and_say_so():
-    weights = weigh(HOUSE, None, "framework")
+    weights = weigh(HOUSE, None, "framework", 0.5)
     # 100, 60 and 40 of 200 points.
     assert weights.values == {"value": 0.5, "ease": 0.3, "fit": 0.2}
     assert (weights.is_house_default, weights.evidence, weights.method, weights.spread) == (
@@ -77,7 +77,7 @@ def test_the_swings_of_the_house_stand_in_and_say_so():
     ids=["swing", "direct", "rank_order_centroid", "ahp"],
 )
 def test_the_client_weighs_by_the_method_it_chose(chosen, values):
-    weights = weigh(HOUSE, parsed(Weighting, chosen), "assess.yaml:1")
+    weights = weigh(HOUSE, parsed(Weighting, chosen), "assess.yaml:1", 0.5)
     assert weights.values == pytest.approx(values) and list(weights.values) == list(HOUSE)
     assert (weights.method, weights.is_house_default) == (chosen["method"], False)
     assert weights.vector.sum() == pytest.approx(1)
@@ -86,7 +86,7 @@ def test_the_client_weighs_by_the_method_it_chose(chosen, values):
 @pytest.mark.parametrize("by, evidence", [("ann", "interview"), (None, None)])
 def test_the_evidence_of_weights_is_who_set_them(by, evidence):
     chosen = {"method": "direct", "points": {"value": 20, "ease": 30, "fit": 50}} | ({"by": by} if by else {})
-    assert weigh(HOUSE, parsed(Weighting, chosen), "x").evidence == evidence
+    assert weigh(HOUSE, parsed(Weighting, chosen), "x", 0.5).evidence == evidence
 
 
 def test_plausible_weights_stay_within_the_spread_and_sum_to_one():
@@ -116,9 +116,9 @@ def test_the_value_is_the_sum_of_weight_times_score(result):
     best = result.ranking.candidates[0]
     assert (best.candidate.id, best.rank) == ("post-sorting", 1)
     assert best.value.value == pytest.approx((50 + 80 + 80 + 100 + 100 + 80 + 50 + 125 / 3) / 8)
-    # Impact 25 to 100, capacity for change 25 to 50; the others have no range.
+    # Impact 25 to 100; capacity for change from level 2 (25) to 8/3 + 1/sqrt(3) (56.1); the others have no range.
     assert best.value.low == pytest.approx((25 + 80 + 80 + 100 + 100 + 80 + 50 + 25) / 8)
-    assert best.value.high == pytest.approx((100 + 80 + 80 + 100 + 100 + 80 + 50 + 50) / 8)
+    assert best.value.high == pytest.approx((100 + 80 + 80 + 100 + 100 + 80 + 50 + 25 * (5 / 3 + 3**-0.5)) / 8)
 
 
 def test_the_evidence_of_a_value_is_that_of_its_weakest_score_or_of_the_weights(result):
@@ -284,3 +284,17 @@ def test_a_dominated_candidate_never_leads(table, worse):
     if any(each.value > 0 for each in best.scores.values()):
         assert "below" not in [row.candidate.id for row in with_it.leaders]
         assert with_it["below"].first_share.value == 0
+
+
+@pytest.mark.parametrize("given, spread", [({}, 0.3), ({"spread": 0.1}, 0.1), ({"spread": 0}, 0.0)])
+def test_the_spread_is_the_clients_and_the_houses_where_the_client_gives_none(given, spread):
+    chosen = parsed(Weighting, {"points": HOUSE} | given)
+    assert weigh(HOUSE, chosen, "assess.yaml:1", 0.3).spread == spread
+
+
+def test_the_confidence_factor_says_how_surely_a_candidate_leads_with_the_weights_that_favour_it():
+    # Weights are certain; "one" scores 0 to 100 evenly on average above and below the certain 50 of "two".
+    ranking = ranking_of({"one": ((0, 50, 100), 50), "two": (50, 50), "never": (0, 0)}, spread=0)
+    assert ranking["one"].confidence.value == pytest.approx(0.5, abs=0.02)
+    assert ranking["one"].confidence.value == pytest.approx(ranking["one"].first_share.value)
+    assert (ranking["never"].confidence.value, ranking["never"].confidence.reason) == (None, "never_first")

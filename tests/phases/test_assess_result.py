@@ -2,7 +2,9 @@ import pytest
 from assess_clients import almost_empty, answer, use_case
 
 from workbook.engagement.faults import FaultsError
-from workbook.phases.assess.result import CHALLENGER_SHARE
+from workbook.framework import load_framework
+from workbook.framework.entries import Entries
+from workbook.phases.assess import assess
 
 
 def test_where_everything_is_known_the_shortlist_is_put_forward(result):
@@ -21,7 +23,8 @@ def test_a_candidate_that_lacks_a_score_keeps_the_shortlist_open_while_it_could_
     tiny.assess["use_cases"].append(use_case("unknown", "post", 90))
     del tiny.use_case("unknown")["scores"]["sponsorship"]
     result = tiny.result()
-    assert result.ranking["unknown"].top_share.value > CHALLENGER_SHARE
+    assert result.ranking["unknown"].top_share.value > 0.1
+    assert [row.candidate.id for row in result.challengers] == ["unknown"]
     assert result.open_reasons == ("unranked",)
     assert result.put_forward and result.is_provisional
 
@@ -30,8 +33,18 @@ def test_a_candidate_that_lacks_a_score_and_cannot_enter_keeps_nothing_open(tiny
     tiny.assess["use_cases"].append(use_case("hopeless", "orders", 0))
     del tiny.use_case("hopeless")["scores"]["sponsorship"]
     result = tiny.result()
-    assert result.ranking["hopeless"].top_share.value < CHALLENGER_SHARE
-    assert result.open_reasons == ()
+    assert result.ranking["hopeless"].top_share.value < 0.1
+    assert (result.challengers, result.open_reasons) == ((), ())
+
+
+@pytest.mark.parametrize("least, reasons", [(0.01, ("unranked",)), (0.99, ())])
+def test_how_near_a_challenger_must_come_is_for_the_framework_to_say(tiny, least, reasons):
+    tiny.assess["use_cases"].append(use_case("unknown", "orders", 40))
+    del tiny.use_case("unknown")["scores"]["sponsorship"]
+    rules = load_framework().rules
+    changed = Entries({**rules, "challenger_share": rules["challenger_share"].model_copy(update={"value": least})})
+    framework = load_framework().model_copy(update={"rules": changed})
+    assert assess(tiny.engagement(), framework).open_reasons == reasons
 
 
 @pytest.mark.parametrize(

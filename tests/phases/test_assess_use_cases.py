@@ -69,13 +69,6 @@ def test_the_ranking_draws_the_impact_of_a_candidate_uncut(tiny):
     assert candidate.scores["business_impact"].high == 100
 
 
-def test_no_material_impact_is_no_scale():
-    nothing = Figure("material", 0.0, "EUR/year")
-    score = score_of(1_000, 2_000, 3_000, nothing)
-    assert (score.value, score.reason) == (None, "no_scale")
-    assert uncut_impact_score(impact_of(1_000, 2_000, 3_000), nothing) is None
-
-
 @given(st.floats(0, 1e6), st.floats(0, 1e6))
 def test_a_larger_impact_never_scores_less(one, other):
     small, large = sorted((one, other))

@@ -60,6 +60,10 @@ def test_a_computed_figure_has_the_evidence_of_its_weakest_input(evidence, weake
     assert weakest_evidence(figures) == weakest
 
 
+def test_where_an_input_is_unknown_and_there_is_a_figure_nevertheless_something_was_assumed():
+    assert weakest_evidence([VOLUME, UNKNOWN]) == "assumed"
+
+
 def test_a_computed_figure_names_its_inputs_once_and_has_their_evidence():
     yearly = register_of(VOLUME, COST).computed("yearly", 50_000.0, "EUR", [VOLUME, COST, COST], "volume x cost")
     assert yearly.derived_from == ("volume", "cost")

@@ -1,9 +1,10 @@
 """How a result is shown: charts, tables, findings in sentences, in the house look and the client's formats.
 
-`exhibit` is what a notebook displays, `tables` and `charts_*` make it, `theme`, `layout`, `marks`, `placing`, `drawing`
-and `svg` draw it, `formats` writes numbers and `writer` says them in the words of the framework. One folder a notebook
-maps its result to these: `assess`.
+`exhibit` is what a notebook displays and `screen` its view in JupyterLab; `tables` and `charts_*` make it on the frames
+of `layout`, drawn on a `page` in the look of `theme` and saved by `svg`; `formats` writes numbers and `writer` says
+them in the words of the framework. One folder a notebook maps its result to these: `assess`.
 
-The room is large because a chart here measures its own texts: names of any length never overlap, letters become
-outlines that look the same everywhere, and the same chart can move live.
+A chart of kind x is a data class with `table_x`, the numbers behind it, `draw_x`, which puts it on a page, and
+`chart_x`, the exhibit of both. One that moves live has `update_chart_x`, which moves what `draw_x` returned; the
+exhibit is its first frame. A page is measured in points, texts included, so nothing is drawn twice to find its place.
 """

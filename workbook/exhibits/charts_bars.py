@@ -9,28 +9,15 @@ from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 
-from workbook.exhibits.charts_rows import AXIS_ROOM, value_cell
-from workbook.exhibits.drawing import Words, exhibit_of
-from workbook.exhibits.exhibit import Cell, Column, Exhibit, cell
-from workbook.exhibits.layout import Gutter, Measure, Sheet, row_sheet, value_axis
-from workbook.exhibits.marks import (
-    WIDTH,
-    Swatch,
-    add_boxes,
-    add_lines,
-    add_markers,
-    boxes,
-    page,
-    wrap,
-    write,
-)
+from workbook.exhibits.charts_rows import DASH, value_cell
+from workbook.exhibits.exhibit import Exhibit, cell
+from workbook.exhibits.layout import Gutter, Measure, Rows, Scale, lay_rows
+from workbook.exhibits.page import WIDTH, Page, Swatch, Words, corners, exhibit_of, wrap
 from workbook.exhibits.svg import text_width
-from workbook.exhibits.tables import table_data
+from workbook.exhibits.tables import Entry, chart_data
 from workbook.exhibits.theme import MINIMUM_CONTRAST, SMALL_SIZE, contrast, font, palette
 
 PANEL, NUMBERS = 104.0, 34.0
@@ -88,16 +75,12 @@ class Pareto:
 
 @dataclass(frozen=True, slots=True)
 class RankedBar:
-    """One candidate: the contribution of each criterion to its total, and the ends of the total's interval.
-
-    A candidate with an `excluded` text, such as the veto that applies, is listed after the others without a rank.
-    """
+    """One candidate: the contribution of each criterion to its total, and the ends of the total's interval."""
 
     label: str
     parts: tuple[float, ...]
     low: float | None = None
     high: float | None = None
-    excluded: str | None = None
 
     @property
     def total(self) -> float:
@@ -130,30 +113,25 @@ class RankedBars:
 
     @property
     def ordered(self) -> list[RankedBar]:
-        """The candidates by total, those excluded last; equal totals keep their order."""
-        return sorted(self.bars, key=lambda bar: (bar.excluded is not None, -bar.total))
+        """The candidates by total; equal totals keep their order."""
+        return sorted(self.bars, key=lambda bar: -bar.total)
 
     @property
     def ranks(self) -> list[str]:
-        """The rank of each candidate in that order: equal totals share one, an excluded one has a dash."""
-        ranked = [bar.total for bar in self.ordered if bar.excluded is None]
-        return [
-            "\N{EN DASH}" if bar.excluded is not None else str(1 + sum(other > bar.total + 1e-9 for other in ranked))
-            for bar in self.ordered
-        ]
+        """The rank of each candidate in that order; equal totals share one."""
+        totals = [bar.total for bar in self.ordered]
+        return [str(1 + sum(other > total + 1e-9 for other in totals)) for total in totals]
 
 
 @dataclass(slots=True)
 class RankedBarsArtists:
     """The parts of a drawn ranking that move."""
 
-    sheet: Sheet
-    ranks: list[Text]
+    rows: Rows
     stacks: list[PolyCollection]
     casing: LineCollection
     whiskers: LineCollection
     caps: Line2D
-    words: list[Text]
 
 
 def chart_pareto(data: Pareto, **words: Unpack[Words]) -> Exhibit:
@@ -166,131 +144,120 @@ def chart_ranked_bars(data: RankedBars, **words: Unpack[Words]) -> Exhibit:
     return exhibit_of(draw_ranked_bars, data, table_ranked_bars(data), **words)
 
 
-def draw_pareto(ax: Axes, data: Pareto) -> tuple[Artist, ...]:
+def draw_pareto(page: Page, data: Pareto) -> list[Artist]:
     """Draw the bars, the line of cumulative shares beside them, and the mark across both.
 
     The bars up to the mark are dark, the others light.
     """
     items, reached = data.ordered, data.cumulative
-    shares = [data.share.show(part) for part in reached] + ["\N{EN DASH}"] * (len(items) - len(reached))
-    sheet = row_sheet(
-        ax,
+    shares = [data.share.show(part) for part in reached] + [DASH] * (len(items) - len(reached))
+    rows = lay_rows(
+        page,
         heading=data.heading,
         labels=[item.label for item in items],
-        measure=data.measure.label,
+        measure=data.measure,
         gutters=[Gutter(data.share.label, tuple(shares), room=PANEL + NUMBERS)],
-        bottom=AXIS_ROOM,
     )
     values = np.array([item.value for item in items if item.value is not None], dtype=float)
     texts = [data.missing if item.value is None else data.measure.show(item.value) for item in items]
-    scale = _room_for_labels(sheet.width, values, texts)
-    ax.set_xlim(0, scale)
-    ax.set_xticks([])
+    ends = rows.left + values * _points_per_unit(rows.right - rows.left, values, texts)
     bars = []
     for part, colour in ((slice(0, data.vital), palette().primary), (slice(data.vital, None), palette().soft)):
-        at, lengths = sheet.centres[: len(values)][part], values[part]
-        bars.append(add_boxes(ax, boxes(0, lengths, at - BAR, at + BAR), Swatch(colour)))
-    for item, y, text in zip(items, sheet.centres, texts, strict=True):
-        x = sheet.left + (item.value or 0) / scale * sheet.width + 4
-        write(ax, x, y, text, color=palette().muted if item.value is None else palette().ink, page=True)
-    add_lines(ax, [[(0, 0), (0, sheet.height)]], palette().ink, 0.8)
-    return *bars, *_draw_cumulative(sheet, data)
+        at = rows.centres[: len(values)][part]
+        bars.append(page.boxes(corners(rows.left, ends[part], at - BAR, at + BAR), Swatch(colour)))
+    starts = [*ends, *[rows.left] * (len(items) - len(ends))]
+    for item, text, x, y in zip(items, texts, starts, rows.centres, strict=True):
+        page.write(x + 4, y, text, color=palette().muted if item.value is None else palette().ink)
+    page.lines([[(rows.left, 0), (rows.left, rows.height)]], palette().ink, 0.8)
+    return [*bars, *_draw_cumulative(rows, data)]
 
 
-def draw_ranked_bars(ax: Axes, data: RankedBars) -> RankedBarsArtists:
+def draw_ranked_bars(page: Page, data: RankedBars) -> RankedBarsArtists:
     """Draw the candidates by rank: a bar or stack, the interval of the total as a whisker, and the total."""
     bars = data.ordered
     looks = stack_swatches(len(data.criteria))
-    sheet = row_sheet(
-        ax,
+    ends = [bar.high or bar.total for bar in bars]
+    rows = lay_rows(
+        page,
         heading=data.heading,
         labels=[bar.label for bar in bars],
-        measure=data.measure.label,
-        gutters=[Gutter(data.total, tuple(_total(bar, data.measure) for bar in bars))],
+        measure=data.measure,
+        values=ends if data.top is None else [data.top],
+        gutters=[Gutter(data.total, tuple(data.measure.show(bar.total) for bar in bars))],
         key=list(zip(data.criteria, looks, strict=True)) if len(looks) > 1 else (),
         row_height=18,
         uniform=True,
         leads=data.ranks,
-        bottom=AXIS_ROOM,
     )
-    top = data.top or max([bar.high or bar.total for bar in bars] + [bar.total for bar in bars], default=1.0)
-    value_axis(sheet, data.measure, 0.0, top)
     artists = RankedBarsArtists(
-        sheet,
-        sheet.leads,
-        [add_boxes(ax, np.empty((0, 4, 2)), look) for look in looks],
-        add_lines(ax, [], palette().paper, 2.4, zorder=3),
-        add_lines(ax, [], palette().ink, 1.0, zorder=3.5),
-        add_markers(ax, [], [], Swatch(palette().ink, "|", edge=palette().ink), 6.0),
-        [write(ax, sheet.left + 4, y, "", size=SMALL_SIZE, color=palette().muted, page=True) for y in sheet.centres],
+        rows,
+        [page.boxes(np.empty((0, 4, 2)), look) for look in looks],
+        page.lines([], palette().paper, 2.4, zorder=3),
+        page.lines([], palette().ink, 1.0, zorder=3.5),
+        page.markers([], [], Swatch(palette().ink, "|", edge=palette().ink), 6.0),
     )
-    add_lines(ax, [[(0, 0), (0, sheet.height)]], palette().ink, 0.8, zorder=3.6)
-    update_ranked_bars(artists, data)
+    page.lines([[(rows.left, 0), (rows.left, rows.height)]], palette().ink, 0.8, zorder=3.6)
+    update_chart_ranked_bars(artists, data)
     return artists
 
 
-def update_ranked_bars(artists: RankedBarsArtists, data: RankedBars) -> None:
+def update_chart_ranked_bars(artists: RankedBarsArtists, data: RankedBars) -> None:
     """Move the bars of a drawn ranking to other contributions of the same candidates and criteria."""
-    sheet, bars = artists.sheet, data.ordered
-    counted = np.array([bar.excluded is None for bar in bars], dtype=bool)
-    parts = np.zeros((len(bars), len(data.criteria)))
-    if counted.any():
-        parts[counted] = [bar.parts for bar in bars if bar.excluded is None]
-    ends = np.cumsum(parts, axis=1)
+    rows, bars = artists.rows, data.ordered
+    parts = np.array([bar.parts for bar in bars]).reshape(len(bars), len(data.criteria))
+    ends = rows.scale.at(np.cumsum(parts, axis=1))
+    starts = rows.scale.at(np.cumsum(parts, axis=1) - parts)
     for number, stack in enumerate(artists.stacks):
-        rows = parts[:, number] > 0
-        at = sheet.centres[rows]
-        starts = ends[rows, number] - parts[rows, number]
-        stack.set_verts(list(boxes(starts, ends[rows, number], at - BAR, at + BAR)))
+        shown = parts[:, number] > 0
+        at = rows.centres[shown]
+        stack.set_verts(list(corners(starts[shown, number], ends[shown, number], at - BAR, at + BAR)))
     whiskers = [
-        [(bar.low, y), (bar.high, y)]
-        for bar, y in zip(bars, sheet.centres, strict=True)
-        if bar.excluded is None and bar.low is not None and bar.high is not None
+        [(rows.scale.at(bar.low), y), (rows.scale.at(bar.high), y)]
+        for bar, y in zip(bars, rows.centres, strict=True)
+        if bar.low is not None and bar.high is not None
     ]
     artists.casing.set_segments(whiskers)
     artists.whiskers.set_segments(whiskers)
     artists.caps.set_data([x for line in whiskers for x, _ in line], [y for line in whiskers for _, y in line])
-    totals = sheet.gutters[0]
-    for row, bar in enumerate(bars):
-        sheet.labels[row].set_text("\n".join(wrap(bar.label, sheet.label_width)))
-        artists.ranks[row].set_text(data.ranks[row])
-        artists.words[row].set_text(bar.excluded or "")
-        totals[row].set_text(_total(bar, data.measure))
+    for bar, rank, lead, label, total in zip(bars, data.ranks, rows.leads, rows.labels, rows.gutters[0], strict=True):
+        lead.set_text(rank)
+        label.set_text("\n".join(wrap(bar.label, rows.label_width)))
+        total.set_text(data.measure.show(bar.total))
 
 
 def table_pareto(data: Pareto) -> dict[str, Any]:
     """Return the numbers of the chart, largest first."""
-    columns = [
-        Column("label", data.heading),
-        Column("value", data.measure.label, "right"),
-        Column("share", data.share.label, "right", empty=True),
-    ]
-    shares: list[float | None] = [*data.cumulative]
-    shares += [None] * (len(data.items) - len(shares))
-    rows = [
+    items, reached = data.ordered, data.cumulative
+    shares: list[Entry] = [cell(data.share.show(share), share) for share in reached]
+    return chart_data(
+        data.heading,
+        [item.label for item in items],
         [
-            cell(item.label),
-            value_cell(item.value, data.measure, data.missing),
-            None if share is None else cell(data.share.show(share), share),
-        ]
-        for item, share in zip(data.ordered, shares, strict=True)
-    ]
-    return table_data(columns, rows)
+            ("value", data.measure.label, [value_cell(item.value, data.measure, data.missing) for item in items]),
+            ("share", data.share.label, [*shares, *[None] * (len(items) - len(reached))]),
+        ],
+    )
 
 
 def table_ranked_bars(data: RankedBars) -> dict[str, Any]:
     """Return the numbers of the chart in order of rank: total, interval and the parts of each criterion."""
-    columns = [Column("label", data.heading), Column("rank", data.rank, "right"), Column("total", data.total, "right")]
-    columns += [Column("low", data.low, "right", empty=True), Column("high", data.high, "right", empty=True)]
-    stacked = data.criteria if len(data.criteria) > 1 else ()
-    columns += [Column(f"part-{number}", name, "right") for number, name in enumerate(stacked)]
-    rows: list[list[Cell | str | None]] = []
-    for bar, rank in zip(data.ordered, data.ranks, strict=True):
-        total = cell(bar.excluded) if bar.excluded is not None else cell(data.measure.show(bar.total), bar.total)
-        ends = [None if end is None else cell(data.measure.show(end), end) for end in (bar.low, bar.high)]
-        parts = [cell(data.measure.show(part), part) for part in (bar.parts if stacked else ())]
-        rows.append([cell(bar.label), rank, total, *ends, *parts])
-    return table_data(columns, rows)
+
+    def cells(values: Sequence[float | None]) -> list[Entry]:
+        return [None if value is None else cell(data.measure.show(value), value) for value in values]
+
+    bars = data.ordered
+    columns: list[tuple[str, str, Sequence[Entry]]] = [
+        ("rank", data.rank, data.ranks),
+        ("total", data.total, cells([bar.total for bar in bars])),
+        ("low", data.low, cells([bar.low for bar in bars])),
+        ("high", data.high, cells([bar.high for bar in bars])),
+    ]
+    if len(data.criteria) > 1:
+        columns += [
+            (f"part-{number}", name, cells([bar.parts[number] for bar in bars]))
+            for number, name in enumerate(data.criteria)
+        ]
+    return chart_data(data.heading, [bar.label for bar in bars], columns)
 
 
 def stack_swatches(count: int) -> list[Swatch]:
@@ -302,43 +269,29 @@ def stack_swatches(count: int) -> list[Swatch]:
     for number in range(count):
         fill = colours.stack[number % len(colours.stack)]
         is_light = contrast(fill, colours.paper) < MINIMUM_CONTRAST
-        looks.append(
-            Swatch(fill, hatch=_HATCHES[number % len(_HATCHES)], edge=colours.muted if is_light else colours.paper)
-        )
+        edge = colours.muted if is_light else colours.paper
+        looks.append(Swatch(fill, hatch=_HATCHES[number % len(_HATCHES)], edge=edge))
     return looks
 
 
-def _draw_cumulative(sheet: Sheet, data: Pareto) -> list[Artist]:
+def _draw_cumulative(rows: Rows, data: Pareto) -> list[Artist]:
     """Draw the line of cumulative shares in its panel, and the mark down the panel and across the rows."""
-    ax, colours, transform = sheet.ax, palette(), page(sheet.ax)
-    start = WIDTH - PANEL - NUMBERS
-    reached = data.cumulative
-    x = [start + part * PANEL for part in reached]
-    y = sheet.centres[: len(reached)]
-    bounds = [[(start, 0), (start, sheet.height)], [(start + PANEL, 0), (start + PANEL, sheet.height)]]
-    add_lines(ax, bounds, colours.line, 0.8, transform=transform, clip_on=False)
-    mark = start + data.mark * PANEL
-    below = float(sheet.heights[: data.vital].sum())
-    marks = add_lines(
-        ax, [[(mark, 0), (mark, sheet.height)], [(0, below), (WIDTH, below)]], colours.bad, 1.0,
-        linestyles=(0, (4, 2)), transform=transform, clip_on=False,
-    )  # fmt: skip
-    line = Line2D(
-        x, y, color=colours.accent, linewidth=1.4, marker="o", markersize=3.2, transform=transform, clip_on=False
+    page, colours, reached = rows.page, palette(), data.cumulative
+    scale = Scale(data.share, 0.0, 1.0, WIDTH - PANEL - NUMBERS, WIDTH - NUMBERS)
+    page.lines([[(x, 0), (x, rows.height)] for x in (scale.start, scale.end)], colours.line, 0.8)
+    mark, below = scale.at(data.mark), float(rows.heights[: data.vital].sum())
+    marks = page.lines(
+        [[(mark, 0), (mark, rows.height)], [(0, below), (WIDTH, below)]], colours.bad, 1.0, linestyles=(0, (4, 2))
     )
-    ax.add_line(line)
+    places = list(zip(scale.at(reached), rows.centres, strict=False))
+    line = page.lines([places] if places else [], colours.accent, 1.4)
+    page.markers([x for x, _ in places], [y for _, y in places], Swatch(colours.accent, "o", edge=colours.accent), 3.2)
     for part, colour in ((0.0, colours.muted), (data.mark, colours.bad)):
-        place = start + part * PANEL
-        write(ax, place, sheet.height + 8, data.share.show(part), size=SMALL_SIZE, color=colour, ha="center", page=True)
+        page.write(scale.at(part), rows.height + 8, data.share.show(part), SMALL_SIZE, color=colour, ha="center")
     return [line, marks]
 
 
-def _room_for_labels(width: float, values: np.ndarray, texts: Sequence[str]) -> float:
-    """Return the end of a scale on which each bar and the text after it fit into `width` points."""
+def _points_per_unit(width: float, values: np.ndarray, texts: Sequence[str]) -> float:
+    """Return the scale on which each bar and the text after it fit into `width` points."""
     rooms = [width - text_width(text, font()) - 6 for text in texts[: len(values)]]
-    ratios = [value / room for value, room in zip(values, rooms, strict=True) if value > 0]
-    return float(max(ratios, default=1 / width) * width)
-
-
-def _total(bar: RankedBar, measure: Measure) -> str:
-    return "\N{EN DASH}" if bar.excluded is not None else measure.show(bar.total)
+    return min((room / value for value, room in zip(values, rooms, strict=True) if value > 0), default=0.0)

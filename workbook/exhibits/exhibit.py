@@ -28,7 +28,6 @@ Cell = dict[str, Any]
 EXHIBIT_MIME = "application/vnd.workbook.exhibit+json"
 FIGURES_MIME = "application/vnd.workbook.figures+json"
 
-_MARKS: dict[str | None, Mark] = {"measured": "M", "interview": "I", "estimate": "E", "assumed": "A", None: "?"}
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -78,13 +77,6 @@ def cell(
         "header": header or None,
     }
     return {"text": text} | {key: part for key, part in parts.items() if part is not None}
-
-
-def evidence_mark(evidence: str | None) -> Mark:
-    """Return the mark of an evidence word: M measured, I interview, E estimate, A assumed, ? not stated."""
-    if evidence not in _MARKS:
-        raise ValueError(f"evidence {evidence!r} is none of {', '.join(str(word) for word in _MARKS)}")
-    return _MARKS[evidence]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

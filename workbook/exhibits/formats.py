@@ -44,6 +44,7 @@ _RANGE_WORDS = {"en": "to", "de": "bis", "fr": "à", "el": "έως", "es": "a", 
 # British business style writes "€1.2m" and "€2bn", and scientific style "4 h", where CLDR has M, B, hrs and mins
 _ENGLISH = ((r"(?<=\d)K", "k"), (r"(?<=\d)M", "m"), (r"(?<=\d)B", "bn"), (r"(?<=\d)T", "tn"))
 _ENGLISH_UNITS = ((r"\bhrs?\b", "h"), (r"\bmins?\b", "min"), (r"\bsecs?\b", "s"))
+_HOURS = {"second": 1 / 3600, "minute": 1 / 60, "hour": 1.0, "day": 24.0}
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -59,11 +60,6 @@ def rounded(value: float, digits: int) -> Decimal:
         return Decimal(0)
     result = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
     return Decimal(f"{result.normalize():f}")
-
-
-def is_missing(value: float | None) -> bool:
-    """Return True for None, NaN and infinity: there is no number to write."""
-    return value is None or not math.isfinite(value)
 
 
 def _near(found: str, known: Iterable[str]) -> str:
@@ -83,8 +79,7 @@ class Formats:
     """How values are written: numbers as in `locale` (de_DE), amounts in `currency` (EUR), words in `language`.
 
     The language is that of the locale unless given. An unknown locale or currency raises ValueError with the nearest
-    name. Every method takes `missing`, the text for a value that is not there; without it such a value raises
-    ValueError, so that "nan" can never reach a page.
+    name. A value that is None or not finite raises ValueError, so that "nan" can never reach a page.
     """
 
     locale: str
@@ -101,50 +96,46 @@ class Formats:
         object.__setattr__(self, "_numbers", numbers)
         object.__setattr__(self, "_words", words)
 
+    def amount(self, value: float | None, kind: Kind, evidence: str | None = None) -> str:
+        """Write a value of a kind to the digits its evidence allows."""
+        kinds = {"money": self.money, "number": self.number, "share": self.share, "hours": self.hours}
+        return kinds[kind](value, evidence)
+
     def money(self, value: float | None, evidence: str | None = None, missing: str | None = None) -> str:
-        """Write an amount, in short from 10,000 on: €1.2m for an estimated 1,234,567, €1.23m if measured."""
-        if (text := _absent(value, missing)) is not None:
-            return text
+        """Write an amount, in short from 10,000 on: €1.2m for an estimated 1,234,567, €1.23m if measured.
+
+        `missing` is the text for a value that is not there.
+        """
+        if value is None and missing is not None:
+            return missing
         amount = rounded(_known(value), significant_digits(evidence))
         return self._money(amount, self._magnitude(amount))
 
-    def money_exact(self, value: float | None, missing: str | None = None) -> str:
-        """Write an amount in full, to the smallest unit of the currency: €1,234,567.00."""
-        if (text := _absent(value, missing)) is not None:
-            return text
-        return format_currency(Decimal(repr(float(_known(value)))), self.currency, locale=self._numbers)
-
-    def number(self, value: float | None, evidence: str | None = None, missing: str | None = None) -> str:
+    def number(self, value: float | None, evidence: str | None = None) -> str:
         """Write a number to the digits its evidence allows, thousands separated."""
-        if (text := _absent(value, missing)) is not None:
-            return text
         return self._decimal(rounded(_known(value), significant_digits(evidence)))
 
     def fixed(self, value: float | None, decimals: int = 1, missing: str | None = None) -> str:
-        """Write a number with a set number of decimals, as the levels of a scale need: 2.0 beside 1.9."""
-        if (text := _absent(value, missing)) is not None:
-            return text
+        """Write a number with a set number of decimals, as the levels of a scale need: 2.0 beside 1.9.
+
+        `missing` is the text for a value that is not there.
+        """
+        if value is None and missing is not None:
+            return missing
         exact = Decimal(repr(float(_known(value)))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
         return format_decimal(exact, pattern, locale=self._numbers)
 
-    def count(self, value: int | None, missing: str | None = None) -> str:
+    def count(self, value: int | None) -> str:
         """Write a count with all its digits: 251,734."""
-        if (text := _absent(value, missing)) is not None:
-            return text
         return self._decimal(Decimal(int(_known(value))))
 
-    def share(
-        self, value: float | None, evidence: str | None = None, missing: str | None = None, *, decimals: int = 2
-    ) -> str:
+    def share(self, value: float | None, evidence: str | None = None, *, decimals: int = 2) -> str:
         """Write a share (1 is 100 %) as a percentage, to at most `decimals` decimals.
 
         A share that is not nought or one never reads 0 % or 100 %: it becomes <0.01 % or >99 %.
         """
-        if (text := _absent(value, missing)) is not None:
-            return text
-        share = _known(value)
-        step = Decimal(1).scaleb(-decimals)
+        share, step = _known(value), Decimal(1).scaleb(-decimals)
         percent = rounded(share * 100, significant_digits(evidence)).quantize(step, ROUND_HALF_UP)
         if percent == 100 and share < 1:
             return f">{self._percent(Decimal('99.9') if evidence == 'measured' and decimals else Decimal(99))}"
@@ -152,52 +143,25 @@ class Formats:
             return f"<{self._percent(step)}"
         return self._percent(percent)
 
-    def hours(
-        self,
-        value: float | None,
-        evidence: str | None = None,
-        missing: str | None = None,
-        *,
-        hours_per_day: float | None,
-    ) -> str:
-        """Write a duration given in hours as seconds, minutes, hours or days, whichever reads best.
+    def hours(self, value: float | None, evidence: str | None = None) -> str:
+        """Write a duration given in hours as seconds, minutes, hours or days of the clock, whichever reads best.
 
-        `hours_per_day` says what a day is (24 by the clock, 8 of work); None writes no days. Print `day_note` beside
-        it. Days begin at two days, hours at one hour, minutes at one minute.
+        Days begin at two days, hours at one hour, minutes at one minute.
         """
-        if (text := _absent(value, missing)) is not None:
-            return text
         duration = _known(value)
-        return self._hours(duration, significant_digits(evidence), _time_unit(duration, hours_per_day), hours_per_day)
+        return self._hours(duration, significant_digits(evidence), _time_unit(duration))
 
-    def day_note(self, hours_per_day: float) -> str:
-        """Say what a day is where durations are shown: 1 day = 24 h."""
-        return f"{self._unit(Decimal(1), 'day')} = {self._unit(rounded(hours_per_day, 3), 'hour')}"
-
-    def interval(
-        self,
-        low: float | None,
-        high: float | None,
-        kind: Kind = "money",
-        evidence: str | None = None,
-        missing: str | None = None,
-        *,
-        hours_per_day: float | None = None,
-    ) -> str:
+    def interval(self, low: float | None, high: float | None, kind: Kind = "money", evidence: str | None = None) -> str:
         """Write a range in one unit: €0.3m to €0.9m. An end that is not known leaves ≥ or ≤; equal ends one value.
 
         The unit is that of the larger end, and the next larger one where both ends still read well in it (at least
         0.1 and 0.5 of it). An end under a tenth of the unit is written in its own.
         """
-        if is_missing(low) and is_missing(high):
-            return _missing_text(missing)
-        digits = significant_digits(evidence)
-        if is_missing(low) or is_missing(high):
-            sign, end = ("≤", high) if is_missing(low) else ("≥", low)
-            return f"{sign}{_NBSP}{self._end(_known(end), _known(end), kind, digits, hours_per_day)}"
+        if low is None or high is None:
+            sign, end = ("≤", high) if low is None else ("≥", low)
+            return f"{sign}{_NBSP}{self.amount(end, kind, evidence)}"
         ends = _known(low), _known(high)
-        reference = self._reference(ends, kind, digits)
-        first, last = (self._end(end, reference, kind, digits, hours_per_day) for end in ends)
+        first, last = (self._end(end, ends, kind, evidence) for end in ends)
         word = _RANGE_WORDS.get(self._words.language, "\N{EN DASH}")
         return first if first == last else f"{first} {word} {last}"
 
@@ -206,40 +170,30 @@ class Formats:
         locale = self._words if self._words is self._numbers else _parse_locale(_day_first(self._words.language))
         return format_date(value, "long", locale=locale)
 
-    def signed(
-        self, value: float | None, kind: Kind = "money", evidence: str | None = None, missing: str | None = None
-    ) -> str:
+    def signed(self, value: float | None, kind: Kind = "money", evidence: str | None = None) -> str:
         """Write a difference with its sign, + or the locale's minus; nought has none."""
-        if (text := _absent(value, missing)) is not None:
-            return text
         change = _known(value)
-        text = self._end(abs(change), abs(change), kind, significant_digits(evidence), None)
         sign = get_plus_sign_symbol(self._numbers) if change > 0 else get_minus_sign_symbol(self._numbers)
-        return text if change == 0 else f"{sign}{text}"
+        return f"{sign if change else ''}{self.amount(abs(change), kind, evidence)}"
 
-    def _end(self, value: float, reference: float, kind: Kind, digits: int, hours_per_day: float | None) -> str:
-        """Write one end of a range in the unit that suits `reference`."""
-        if kind == "share":
-            return self.share(value, "measured" if digits == MEASURED_DIGITS else None)
+    def _end(self, value: float, ends: tuple[float, float], kind: Kind, evidence: str | None) -> str:
+        """Write one end of a range in the unit that suits both."""
+        digits = significant_digits(evidence)
         if kind == "hours":
-            return self._hours(value, digits, _time_unit(reference, hours_per_day), hours_per_day)
-        amount = rounded(value, digits)
-        if kind == "number":
-            return self._decimal(amount)
-        magnitude = self._magnitude(Decimal(repr(float(reference))))
+            return self._hours(value, digits, _time_unit(max(ends, key=abs)))
+        if kind != "money":
+            return self.amount(value, kind, evidence)
+        amount, magnitude = rounded(value, digits), self._shared_magnitude(ends, digits)
         if amount and abs(amount) * 10 < magnitude:
             magnitude = self._magnitude(amount)
         return self._money(amount, magnitude)
 
-    def _reference(self, ends: tuple[float, float], kind: Kind, digits: int) -> float:
-        """Return the value whose unit both ends share."""
-        largest = max(ends, key=abs)
-        if kind != "money":
-            return largest
-        top = abs(rounded(largest, digits))
-        following = 10 ** (top.adjusted() // 3 * 3 + 3)
+    def _shared_magnitude(self, ends: tuple[float, float], digits: int) -> int:
+        """Return the power of a thousand both ends of a range are written in."""
+        top = abs(rounded(max(ends, key=abs), digits))
+        following = Decimal(10) ** (top.adjusted() // 3 * 3 + 3)
         fits = min(abs(end) for end in ends) * 10 >= following and top * 2 >= following
-        return float(following) if fits and top >= COMPACT_FROM else float(top)
+        return self._magnitude(following if fits and top >= COMPACT_FROM else top)
 
     def _magnitude(self, amount: Decimal) -> int:
         """Return the power of a thousand an amount is written in, 1 where it is written in full."""
@@ -274,9 +228,8 @@ class Formats:
     def _decimal(self, number: Decimal) -> str:
         return format_decimal(number, locale=self._numbers, decimal_quantization=False)
 
-    def _hours(self, value: float, digits: int, unit: str, hours_per_day: float | None) -> str:
-        per_unit = {"second": 1 / 3600, "minute": 1 / 60, "hour": 1.0, "day": hours_per_day or 24.0}[unit]
-        return self._unit(rounded(value / per_unit, digits), unit)
+    def _hours(self, value: float, digits: int, unit: str) -> str:
+        return self._unit(rounded(value / _HOURS[unit], digits), unit)
 
     def _unit(self, number: Decimal, unit: str) -> str:
         """Write a number with a unit of time: the number as in the locale, the word in the language."""
@@ -288,28 +241,18 @@ class Formats:
 
 
 def _known(value: float | None) -> float:
-    assert value is not None
+    if value is None or not math.isfinite(value):
+        raise ValueError("there is no value to write")
     return value
 
 
-def _missing_text(missing: str | None) -> str:
-    if missing is None:
-        raise ValueError("there is no value to write and no text for a missing one")
-    return missing
-
-
-def _absent(value: float | None, missing: str | None) -> str | None:
-    """Return the text for a missing value, or None where there is one."""
-    return _missing_text(missing) if is_missing(value) else None
-
-
-def _time_unit(duration: float, hours_per_day: float | None) -> str:
+def _time_unit(duration: float) -> str:
     """Return the unit of time in which a duration in hours reads best."""
-    if hours_per_day is not None and abs(duration) >= 2 * hours_per_day:
+    if abs(duration) >= 2 * _HOURS["day"]:
         return "day"
     if abs(duration) >= 1 or duration == 0:
         return "hour"
-    return "minute" if abs(duration) * 60 >= 1 else "second"
+    return "minute" if abs(duration) >= _HOURS["minute"] else "second"
 
 
 def _reworded(text: str, replacements: Iterable[tuple[str, str]]) -> str:

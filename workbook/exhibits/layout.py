@@ -1,8 +1,4 @@
-"""Rows with labels, a plot and columns of numbers beside it: the frame most charts share, and their axes.
-
-A chart is as high as its rows need, and its margins follow from the widths of the texts, measured before anything is
-drawn.
-"""
+"""Scales with round ticks, and rows with labels, a plot and columns of numbers: the frames most charts share."""
 
 from __future__ import annotations
 
@@ -13,23 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
-from workbook.exhibits.marks import (
-    LINE,
-    WIDTH,
-    Swatch,
-    add_lines,
-    draw_key,
-    draw_swatch,
-    key_places,
-    page,
-    place,
-    wrap,
-    write,
-)
+from workbook.exhibits.page import LINE, WIDTH, Page, Swatch, widest, wrap
 from workbook.exhibits.svg import text_width
 from workbook.exhibits.theme import BASE_SIZE, SMALL_SIZE, font, palette
 
@@ -37,8 +20,8 @@ LABEL_WIDTH = 158.0
 """Widest column of row labels in points; longer labels wrap."""
 
 GAP = 8.0
-LOG_SPAN = 100.0
-"""A scale is logarithmic where the largest value is more than this many times the smallest: two decades."""
+AXIS_ROOM = 16.0
+"""Room in points between columns, and below a plot for the ticks of its axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +43,100 @@ class Measure:
         steps = [following - tick for tick, following in pairwise(self.ticks)]
         return bool(steps) and math.isclose(min(steps), max(steps))
 
-    def heading(self, *, log: bool) -> str:
-        """Return the label, saying so where the scale is logarithmic."""
-        return f"{self.label} ({self.log})" if log and self.log else self.label
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From the values of a measure, `low` to `high`, to points, `start` to `end`; an end may be the smaller one."""
+
+    measure: Measure
+    low: float
+    high: float
+    start: float
+    end: float
+    ticks: tuple[float, ...] = ()
+    log: bool = False
+
+    @property
+    def label(self) -> str:
+        """The label of the measure, saying so where the scale is logarithmic."""
+        return f"{self.measure.label} ({self.measure.log})" if self.log and self.measure.log else self.measure.label
+
+    def at(self, values: Any) -> Any:
+        """Return where a value lies in points, or an array of places for several."""
+        values = np.asarray(values, dtype=float)
+        if self.log:
+            shares = np.log(values / self.low) / math.log(self.high / self.low)
+        else:
+            shares = (values - self.low) / (self.high - self.low)
+        return self.start + shares * (self.end - self.start)
+
+
+def scale_of(
+    measure: Measure,
+    values: Sequence[float],
+    start: float,
+    end: float,
+    *,
+    log_span: float = math.inf,
+    from_zero: bool = True,
+) -> Scale:
+    """Return a scale that takes in all values, with round ticks.
+
+    A measure with evenly spaced ticks spans all of them. Any other is logarithmic where the largest value is more than
+    `log_span` times the smallest, and else takes in nought if `from_zero`.
+    """
+    values = values or measure.ticks or (0.0, 1.0)
+    low, high = min(values), max(values)
+    log = not measure.is_even and low > 0 and high / low > log_span
+    if measure.is_even:
+        ticks = measure.ticks
+    elif log:
+        ticks = log_ticks(measure, low, high)
+        # marks keep clear of the ends
+        margin = (high / low) ** 0.03
+        low, high = low / margin, high * margin
+    else:
+        if from_zero:
+            low, high = min(low, 0.0), max(high, 0.0)
+        if low == high:
+            low, high = low - (abs(low) or 1), high + (abs(high) or 1)
+        ticks = linear_ticks(measure, low, high, abs(end - start))
+    return Scale(measure, min(low, ticks[0]), max(high, ticks[-1]), start, end, ticks, log)
+
+
+def linear_ticks(measure: Measure, low: float, high: float, length: float) -> tuple[float, ...]:
+    """Return round ticks that enclose a range, about one for each 60 points.
+
+    Ticks of the measure, such as an hour, a day and four days, serve as the steps to choose from.
+    """
+    count = max(2, min(6, int(length // 60)))
+    step = next((tick for tick in measure.ticks if high - low <= count * tick), None)
+    if step is not None:
+        return tuple(number * step for number in range(math.floor(low / step), math.ceil(high / step) + 1))
+    return tuple(float(tick) for tick in MaxNLocator(nbins=count, steps=[1, 2, 5, 10]).tick_values(low, high))
+
+
+def log_ticks(measure: Measure, low: float, high: float) -> tuple[float, ...]:
+    """Return the measure's own ticks within a range, or else powers of ten, with 2 and 5 times them if they are few."""
+    powers = [10.0**power for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+    for candidates in (measure.ticks, powers, [step * power for power in powers for step in (1, 2, 5)]):
+        within = tuple(tick for tick in candidates if low * 0.8 <= tick <= high * 1.25)
+        if len(within) >= 3:
+            return within
+    return within or (low, high)
+
+
+def draw_ticks(page: Page, scale: Scale, height: float) -> None:
+    """Draw a light line down the plot at each tick, and its value below where it does not touch the one before."""
+    shown, edge = [], -math.inf
+    for tick in scale.ticks:
+        x, text = float(scale.at(tick)), scale.measure.show(tick)
+        half = text_width(text, font(size=SMALL_SIZE)) / 2
+        if x - half >= edge + 6:
+            shown.append(x)
+            edge = x + half
+            page.write(x, height + 8, text, SMALL_SIZE, color=palette().muted, ha="center")
+    page.lines([[(x, 0), (x, height)] for x in shown], palette().line, 0.5, zorder=0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +152,33 @@ class Gutter:
     muted: frozenset[int] = frozenset()
     room: float = 34.0
 
+    @property
+    def width(self) -> float:
+        """Width in points that the numbers and the words of the header need."""
+        numbers = widest([text for row, text in enumerate(self.texts) if row not in self.muted])
+        header = widest(self.header.split(), SMALL_SIZE, "semibold")
+        return max(numbers, header + self.swatch_room, self.room) + 1
+
+    @property
+    def swatch_room(self) -> float:
+        """Width in points of the sample before the header."""
+        return 12.0 if self.swatch else 0.0
+
 
 @dataclass(slots=True)
-class Sheet:
-    """Where the rows of a chart lie: the plot from `left` to `right` and the rows' centres, in points."""
+class Rows:
+    """Where the rows of a chart lie in points: the plot from `left` to `right`, its scale, and the rows' centres."""
 
-    ax: Axes
+    page: Page
     left: float
     right: float
+    scale: Scale
     centres: np.ndarray
     heights: np.ndarray
+    label_width: float
     leads: list[Text]
     labels: list[Text]
     gutters: list[list[Text]]
-    label_width: float
-
-    @property
-    def width(self) -> float:
-        """Width of the plot in points."""
-        return self.right - self.left
 
     @property
     def height(self) -> float:
@@ -104,164 +186,81 @@ class Sheet:
         return float(self.heights.sum())
 
 
-def row_sheet(
-    ax: Axes,
+def lay_rows(
+    page: Page,
     *,
     heading: str,
     labels: Sequence[str],
-    measure: str,
+    measure: Measure,
+    values: Sequence[float] | None = None,
+    log_span: float = math.inf,
     gutters: Sequence[Gutter] = (),
     key: Sequence[tuple[str, Swatch]] = (),
+    leads: Sequence[str] = (),
     row_height: float = 16.0,
     uniform: bool = False,
-    leads: Sequence[str] = (),
-    bottom: float = 4.0,
     head: float = 0.0,
-    ruled: bool = True,
-) -> Sheet:
+    foot: float = AXIS_ROOM,
+) -> Rows:
     """Lay out a chart of rows: heading and labels at the left, the plot, and gutters at the right.
 
-    `leads` are short texts before the labels, such as ranks; `uniform` gives all rows the height of the highest, for
-    rows that change places; `bottom` and `head` are the room below the plot and the least room above it in points;
-    `ruled` draws a light line under each row.
+    `values` are what the scale below the plot has to take in; without them the chart draws its own. `leads` are short
+    texts before the labels, such as ranks; `uniform` gives all rows the height of the highest, for rows that change
+    places; `head` and `foot` are the room above the plot, at least, and below it in points.
     """
-    lead = max((text_width(text, font("semibold")) for text in leads), default=0.0) + (6 if leads else 0)
-    room = label_room(heading, labels)
-    lines = [wrap(label, room) for label in labels]
-    heights = np.array([max(row_height, len(wrapped) * BASE_SIZE * LINE + 4) for wrapped in lines])
-    if uniform and len(heights):
-        heights[:] = heights.max()
-    widths = [_gutter_width(gutter) for gutter in gutters]
-    left, right = lead + room + GAP, WIDTH - sum(widths) - GAP * len(widths)
-    heads = [
-        wrap(heading, room + lead, SMALL_SIZE, "semibold"),
-        wrap(measure, right - left, SMALL_SIZE, "semibold"),
-        *(
-            wrap(gutter.header, width - _swatch_room(gutter), SMALL_SIZE, "semibold")
-            for gutter, width in zip(gutters, widths, strict=True)
-        ),
-    ]
-    head = max(head, max(len(wrapped) for wrapped in heads) * SMALL_SIZE * LINE + 5)
-    places, key_height = key_places(key, WIDTH)
-    # a chart without rows keeps the room of one, so that its frame can be drawn
-    place(ax, left, right, head + key_height + 1, bottom, float(heights.sum()) or row_height)
-    draw_key(ax, key, places, -head - key_height)
+    lead = widest(leads, weight="semibold") + 6 if leads else 0.0
+    label_width = label_room(heading, labels)
+    wrapped = [wrap(label, label_width) for label in labels]
+    heights = np.array([max(row_height, len(lines) * BASE_SIZE * LINE + 4) for lines in wrapped])
+    if uniform:
+        heights[:] = heights.max(initial=0.0)
     centres = np.cumsum(heights) - heights / 2
-    _rules(ax, heights if ruled else heights[:0])
-    sheet = Sheet(ax, left, right, centres, heights, [], [], [], room)
-    for row, text in enumerate(leads):
-        sheet.leads.append(write(ax, lead - 6, centres[row], text, weight="semibold", ha="right", page=True))
-    for row, wrapped in enumerate(lines):
-        sheet.labels.append(write(ax, lead, centres[row], "\n".join(wrapped), page=True))
-    _write_head(ax, 0.0, heads[0])
-    _write_head(ax, left, heads[1])
-    _draw_gutters(sheet, gutters, widths, heads[2:])
-    return sheet
+    left, right = lead + label_width + GAP, WIDTH - sum(gutter.width + GAP for gutter in gutters)
+    scale = scale_of(measure, values or (), left, right, log_span=log_span)
+    heads = [_head(page, 0.0, heading, lead + label_width), _head(page, left, scale.label, right - left)]
+    x, columns = right, []
+    for gutter in gutters:
+        x += GAP + gutter.width
+        heads.append(_head(page, x, gutter.header, gutter.width - gutter.swatch_room, gutter.swatch, "right"))
+        columns.append(_column(page, x, centres, gutter))
+    head = max(head, *(lines * SMALL_SIZE * LINE + 5 for lines in heads))
+    head += page.key(key, -head)
+    # a chart without rows keeps the room of one, so that its frame can be drawn
+    page.size(head + 1, (float(heights.sum()) or row_height) + foot)
+    if values or (values is not None and measure.is_even):
+        draw_ticks(page, scale, float(heights.sum()))
+    page.lines([[(0, y), (WIDTH, y)] for y in np.cumsum(heights)[:-1]], palette().line, 0.5, zorder=0.5)
+    page.lines([[(0, 0), (WIDTH, 0)]], palette().ink, 0.8, zorder=3)
+    ranks = [
+        page.write(lead - 6, y, text, weight="semibold", ha="right") for y, text in zip(centres, leads, strict=False)
+    ]
+    names = [page.write(lead, y, "\n".join(lines)) for y, lines in zip(centres, wrapped, strict=True)]
+    return Rows(page, left, right, scale, centres, heights, label_width, ranks, names, columns)
 
 
 def label_room(heading: str, labels: Sequence[str]) -> float:
     """Return the width of the column of row labels in points; longer labels wrap."""
-    face = font()
-    return min(max(text_width(label, face) for label in [*labels, heading]) + 1, LABEL_WIDTH)
+    return min(widest([*labels, heading]) + 1, LABEL_WIDTH)
 
 
-def value_axis(sheet: Sheet, measure: Measure, low: float, high: float, *, log: bool = False) -> None:
-    """Scale the plot from `low` to `high` and label the ticks below it, with a light line at each."""
-    ax = sheet.ax
-    ticks = log_ticks(measure, low, high) if log else linear_ticks(measure, low, high, sheet.width)
-    if log:
-        ax.set_xscale("log")
-        ax.xaxis.minorticks_off()
-        pad = (max(high, ticks[-1]) / min(low, ticks[0])) ** 0.03
-        ax.set_xlim(min(low, ticks[0]) / pad, max(high, ticks[-1]) * pad)
-    else:
-        ax.set_xlim(min(low, ticks[0]), max(high, ticks[-1]))
-    start, end = ax.get_xlim()
-    shares = [
-        math.log(tick / start) / math.log(end / start) if log else (tick - start) / (end - start) for tick in ticks
-    ]
-    ticks = thinned(ticks, [share * sheet.width for share in shares], measure)
-    ax.set_xticks(ticks, [measure.show(tick) for tick in ticks])
-    ax.grid(axis="x")
+def _head(page: Page, x: float, text: str, width: float, swatch: Swatch | None = None, ha: str = "left") -> int:
+    """Write the heading of a column into `width` points, after the sample of its series, and return its lines."""
+    lines = wrap(text, width, SMALL_SIZE, "semibold")
+    page.head(x, -3.5, lines, ha=ha)
+    if swatch:
+        words = widest(lines, SMALL_SIZE, "semibold")
+        page.swatch(x - words - 12, -3 - SMALL_SIZE * LINE * len(lines) / 2, swatch)
+    return len(lines)
 
 
-def linear_ticks(measure: Measure, low: float, high: float, width: float) -> list[float]:
-    """Return round ticks that enclose a range, about one for each 60 points.
-
-    Evenly spaced ticks of the measure are taken as they are; others, such as an hour, a day and four days, serve as
-    the steps to choose from.
-    """
-    if measure.is_even:
-        return [tick for tick in measure.ticks if low <= tick <= high] or [low, high]
-    count = max(2, min(6, int(width // 60)))
-    step = next((tick for tick in measure.ticks if high - low <= count * tick), None)
-    if step is not None:
-        return [number * step for number in range(math.floor(low / step), math.ceil(high / step) + 1)]
-    return [float(tick) for tick in MaxNLocator(nbins=count, steps=[1, 2, 5, 10]).tick_values(low, high)]
-
-
-def log_ticks(measure: Measure, low: float, high: float) -> list[float]:
-    """Return the measure's own ticks within a range, or else powers of ten, with 2 and 5 times them if they are few."""
-    powers = [10.0**power for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
-    for candidates in (measure.ticks, powers, [step * power for power in powers for step in (1, 2, 5)]):
-        within = [tick for tick in candidates if low * 0.8 <= tick <= high * 1.25]
-        if len(within) >= 3:
-            return within
-    return within or [low, high]
-
-
-def thinned(ticks: Sequence[float], positions: Sequence[float], measure: Measure) -> list[float]:
-    """Leave out ticks whose labels would touch the one before."""
-    kept: list[float] = []
-    edge = -math.inf
-    for tick, position in zip(ticks, positions, strict=True):
-        half = text_width(measure.show(tick), font(size=SMALL_SIZE)) / 2
-        if position - half >= edge + 6:
-            kept.append(tick)
-            edge = position + half
-    return kept
-
-
-def _swatch_room(gutter: Gutter) -> float:
-    return 12.0 if gutter.swatch else 0.0
-
-
-def _gutter_width(gutter: Gutter) -> float:
-    words = [text for row, text in enumerate(gutter.texts) if row not in gutter.muted]
-    longest = max((text_width(text, font()) for text in words), default=0.0)
-    header = max(text_width(word, font("semibold", SMALL_SIZE)) for word in gutter.header.split() or [""])
-    return max(longest, header + _swatch_room(gutter), gutter.room) + 1
-
-
-def _draw_gutters(
-    sheet: Sheet, gutters: Sequence[Gutter], widths: Sequence[float], heads: Sequence[tuple[str, ...]]
-) -> None:
-    x = sheet.right
-    for gutter, width, head in zip(gutters, widths, heads, strict=True):
-        x += GAP + width
-        _write_head(sheet.ax, x, head, ha="right")
-        if gutter.swatch:
-            words = max(text_width(line, font("semibold", SMALL_SIZE)) for line in head)
-            draw_swatch(sheet.ax, x - words - 12, -3 - SMALL_SIZE * LINE * len(head) / 2, gutter.swatch)
-        texts = []
-        for row, text in enumerate(gutter.texts):
-            is_muted = row in gutter.muted
-            size = SMALL_SIZE - 0.5 if is_muted else BASE_SIZE
-            shown = "\n".join(wrap(text, width, size)) if is_muted else text
-            colour = palette().muted if is_muted else palette().ink
-            texts.append(write(sheet.ax, x, sheet.centres[row], shown, size=size, color=colour, ha="right", page=True))
-        sheet.gutters.append(texts)
-
-
-def _write_head(ax: Axes, x: float, lines: tuple[str, ...], ha: str = "left") -> None:
-    style: dict[str, Any] = {"size": SMALL_SIZE, "weight": "semibold", "color": palette().muted}
-    write(ax, x, -3.5, "\n".join(lines), va="bottom", ha=ha, page=True, **style)
-
-
-def _rules(ax: Axes, heights: np.ndarray) -> None:
-    """Draw a rule under the headings and a light line under each row."""
-    transform = page(ax)
-    ends = np.cumsum(heights)[:-1]
-    light = [[(0, y), (WIDTH, y)] for y in ends]
-    add_lines(ax, light, palette().line, 0.5, transform=transform, clip_on=False, zorder=0.5)
-    add_lines(ax, [[(0, 0), (WIDTH, 0)]], palette().ink, 0.8, transform=transform, clip_on=False, zorder=3)
+def _column(page: Page, x: float, centres: np.ndarray, gutter: Gutter) -> list[Text]:
+    """Write the texts of a gutter, their right edge at x."""
+    texts = []
+    for row, (text, y) in enumerate(zip(gutter.texts, centres, strict=True)):
+        if row in gutter.muted:
+            size = SMALL_SIZE - 0.5
+            shown = "\n".join(wrap(text, gutter.width, size))
+            texts.append(page.write(x, y, shown, size, color=palette().muted, ha="right"))
+        else:
+            texts.append(page.write(x, y, text, ha="right"))
+    return texts

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from workbook.exhibits.theme import palette
 
-EVIDENCE_NAMES = {"M": "measured", "I": "interview", "E": "estimate", "A": "assumed", "?": "evidence not stated"}
+_EVIDENCE = {"M": "measured", "I": "interview", "E": "estimate", "A": "assumed", "?": "evidence not stated"}
+# a shape of its own for each tone, since colour alone tells some readers nothing
+_TONES = {"good": ("●", "favourable"), "warn": ("▲", "caution"), "bad": ("■", "unfavourable"), "none": ("○", "none")}
 
 _FONT = "font-family:'IBM Plex Sans','Segoe UI',Helvetica,Arial,sans-serif;font-size:13px;line-height:1.45"
 
@@ -24,47 +26,48 @@ def html(bundle: Mapping[str, Any], svg: str | None = None) -> str:
 
 def _chart(bundle: Mapping[str, Any], svg: str) -> str:
     """Return a drawing under its title; as an image, so that nothing in it can reach the page."""
-    colours = palette()
     picture = base64.b64encode(svg.encode()).decode()
-    return (
-        f'<figure style="margin:0"><p style="margin:0 0 6px;font-weight:600;font-size:15px;color:{colours.ink}">'
-        f"{escape(bundle['title'])}</p>"
-        f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(bundle["alt"])}" style="max-width:100%">'
-        f'<figcaption style="font-size:12px;color:{colours.muted};text-align:left;margin-top:6px">'
-        f'<p style="margin:2px 0">{escape(bundle["caption"])}</p><p style="margin:2px 0">{escape(bundle["source"])}</p>'
-        "</figcaption></figure>"
-    )
+    image = f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(bundle["alt"])}" style="max-width:100%">'
+    return _figure(bundle, f'<p style="{_title_style()}">{escape(bundle["title"])}</p>{image}')
 
 
 def _table(bundle: Mapping[str, Any]) -> str:
     data, colours = bundle["data"], palette()
     columns = data["columns"]
-    rule = f"border-bottom:1px solid {colours.line}"
     heads = "".join(
         f'<th scope="col" style="text-align:{escape(column["align"])};vertical-align:bottom;padding:4px 8px;'
         f'border-bottom:1.5px solid {colours.ink}">{escape(column["label"])}</th>'
         for column in columns
     )
-    row_header = data.get("row_header", True)
     rows = "".join(
-        f'<tr style="{rule}">'
+        f'<tr style="border-bottom:1px solid {colours.line}">'
         + "".join(
-            _cell(entry, column["align"], row_header and index == 0)
+            _cell(entry, column["align"], index == 0)
             for index, (entry, column) in enumerate(zip(row, columns, strict=True))
         )
         + "</tr>"
         for row in data["rows"]
     )
-    notes = "".join(f'<p style="margin:2px 0">{escape(note)}</p>' for note in data.get("notes") or ())
-    return (
-        '<figure style="margin:0"><table style="border-collapse:collapse;width:100%">'
-        f'<caption style="caption-side:top;text-align:left;font-weight:600;font-size:15px;color:{colours.ink};'
-        f'padding-bottom:6px">{escape(bundle["title"])}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        f'<figcaption style="font-size:12px;color:{colours.muted};text-align:left;margin-top:6px">{notes}'
-        f'<p style="margin:2px 0">{escape(bundle["caption"])}</p><p style="margin:2px 0">{escape(bundle["source"])}</p>'
-        "</figcaption></figure>"
+    table = (
+        f'<table style="border-collapse:collapse;width:100%"><caption style="caption-side:top;{_title_style()}">'
+        f"{escape(bundle['title'])}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
+    return _figure(bundle, table, data.get("notes") or ())
+
+
+def _figure(bundle: Mapping[str, Any], body: str, notes: Sequence[str] = ()) -> str:
+    """Return a body with its notes, caption and source below."""
+    lines = "".join(
+        f'<p style="margin:2px 0">{escape(line)}</p>' for line in (*notes, bundle["caption"], bundle["source"])
+    )
+    return (
+        f'<figure style="margin:0">{body}<figcaption style="font-size:12px;color:{palette().muted};text-align:left;'
+        f'margin-top:6px">{lines}</figcaption></figure>'
+    )
+
+
+def _title_style() -> str:
+    return f"margin:0 0 6px;padding-bottom:6px;text-align:left;font-weight:600;font-size:15px;color:{palette().ink}"
 
 
 def _cell(entry: str | Mapping[str, Any] | None, align: str, is_header: bool) -> str:
@@ -79,12 +82,18 @@ def _cell(entry: str | Mapping[str, Any] | None, align: str, is_header: bool) ->
         style += f";background:{fill};color:{colours.readable_on(fill)}"
     elif tone == "none":
         style += f";color:{colours.muted}"
-    elif tone:
-        style += f";border-left:4px solid {colours.tone(tone)}"
     mark = parts.get("mark")
-    sign = f'<sup style="line-height:0"><abbr title="{EVIDENCE_NAMES[mark]}">{mark}</abbr></sup>' if mark else ""
+    sign = f'<sup style="line-height:0"><abbr title="{_EVIDENCE[mark]}">{mark}</abbr></sup>' if mark else ""
     tag, scope = ("th", ' scope="row"') if is_header else ("td", "")
-    return f'<{tag}{scope} style="{style}">{escape(parts["text"])}{sign}</{tag}>'
+    return f'<{tag}{scope} style="{style}">{_tone(tone)}{escape(parts["text"])}{sign}</{tag}>'
+
+
+def _tone(tone: str | None) -> str:
+    """Return the sign of a tone with its name, nothing for none."""
+    if tone is None:
+        return ""
+    sign, name = _TONES[tone]
+    return f'<span role="img" aria-label="{name}" style="color:{palette().tone(tone)}">{sign}</span> '
 
 
 def _cover(bundle: Mapping[str, Any]) -> str:
@@ -99,12 +108,10 @@ def _cover(bundle: Mapping[str, Any]) -> str:
 
 
 def _summary(bundle: Mapping[str, Any]) -> str:
-    data, colours = bundle["data"], palette()
+    data = bundle["data"]
     lead = f'<p style="margin:4px 0">{escape(data["lead"])}</p>' if data.get("lead") else ""
     items = "".join(
-        f'<li style="margin:6px 0;padding-left:10px;border-left:4px solid '
-        f'{colours.tone(item["tone"]) if item["tone"] else colours.accent}">{escape(item["text"])}</li>'
-        for item in data["items"]
+        f'<li style="margin:6px 0">{_tone(item["tone"])}{escape(item["text"])}</li>' for item in data["items"]
     )
     return f'{_heading(bundle["title"])}{lead}<ul style="list-style:none;margin:0;padding:0">{items}</ul>'
 

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib import font_manager
-from matplotlib.ft2font import FT2Font
+from matplotlib.font_manager import FontProperties
 
 FONT_FOLDER = Path(__file__).resolve().parent.parent / "fonts"
 
@@ -29,8 +28,6 @@ SMALL_SIZE = 7.5
 MINIMUM_CONTRAST = 3.0
 MINIMUM_STEP = 1.4
 """Smallest contrast of marks on paper (WCAG 2.2, success criterion 1.4.11, W3C 2023) and between neighbours."""
-
-_WEIGHTS = {"regular": 400, "semibold": 600}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,51 +112,45 @@ def palette() -> Palette:
 
 
 def use_palette(chosen: Palette) -> None:
-    """Draw with these colours from here on in this process: the brand of the firm, set once in a set-up cell."""
+    """Draw with these colours from here on in this process: the brand of the firm, set once in a set-up cell.
+
+    Colours that would be hard to read raise ValueError.
+    """
     global _active
+    if problems := check_palette(chosen):
+        raise ValueError("; ".join(problems))
     _active = chosen
 
 
 @contextmanager
-def theme(colours: Palette | None = None) -> Iterator[Palette]:
+def theme() -> Iterator[None]:
     """Draw in the house look inside the block, and leave matplotlib's settings as they were after it."""
-    before = _active
-    use_palette(colours or before)
-    try:
-        # matplotlib's stubs want each key as a literal
-        settings: Any = _settings(_active.ink, _active.line)
-        with mpl.rc_context(settings):
-            yield palette()
-    finally:
-        use_palette(before)
+    # matplotlib's stubs want each key as a literal
+    settings: Any = _settings()
+    with mpl.rc_context(settings):
+        yield
 
 
 @cache
-def font_families() -> tuple[str, ...]:
-    """Register the fonts shipped in `fonts/` and return their family names, the first being the text face.
+def font_files() -> dict[str, tuple[str, ...]]:
+    """Return the font files of each weight in the order in which a character is looked up.
 
-    They get names of their own, so that a font of the same name installed on the machine is never taken. DejaVu Sans,
-    which matplotlib ships, follows for the scripts the text face lacks, and stands in where the folder is empty.
+    The text face is shipped in `fonts/`. DejaVu Sans, which matplotlib ships, follows for the scripts it lacks, and
+    stands in where the folder is empty. Fonts are named by file, so that one of the same name installed on the machine
+    is never taken.
     """
     shipped = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    own = sorted(FONT_FOLDER.glob("IBMPlexSans-*.ttf"))
-    files = [*own, shipped / "DejaVuSans.ttf", shipped / "DejaVuSans-Bold.ttf"]
-    faces: dict[str, list[font_manager.FontEntry]] = {}
-    for path in files:
-        entry = font_manager.ttfFontProperty(FT2Font(str(path)))
-        if entry.style == "normal":
-            faces.setdefault(f"workbook {entry.name}", []).append(entry)
-    for family, entries in faces.items():
-        for weight in _WEIGHTS.values():
-            nearest = min(entries, key=lambda entry: abs(int(entry.weight) - weight))
-            font_manager.fontManager.ttflist.append(dataclasses.replace(nearest, name=family, weight=weight))
-    return tuple(faces)
+    files = {
+        "regular": (FONT_FOLDER / "IBMPlexSans-Regular.ttf", shipped / "DejaVuSans.ttf"),
+        "semibold": (FONT_FOLDER / "IBMPlexSans-SemiBold.ttf", shipped / "DejaVuSans-Bold.ttf"),
+    }
+    return {weight: tuple(str(path) for path in paths if path.exists()) for weight, paths in files.items()}
 
 
 @cache
-def font(weight: str = "regular", size: float = BASE_SIZE) -> font_manager.FontProperties:
+def font(weight: str = "regular", size: float = BASE_SIZE) -> FontProperties:
     """Return the text face in a weight ("regular" or "semibold") and a size in points."""
-    return font_manager.FontProperties(family=list(font_families()), weight=_WEIGHTS[weight], size=size)
+    return FontProperties(fname=font_files()[weight][0], size=size)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
@@ -175,32 +166,14 @@ def _shade(stops: tuple[str, str, str], share: float) -> str:
 
 
 @cache
-def _settings(ink: str, line: str) -> dict[str, Any]:
-    """Return matplotlib's defaults with ours on top."""
+def _settings() -> dict[str, Any]:
+    """Return matplotlib's defaults with ours on top; colours and sizes are given with each thing drawn."""
     ours: dict[str, Any] = {
-        "font.family": list(font_families()),
-        "font.size": BASE_SIZE,
         # a client's "$x_1$" is a name, never a formula
         "text.parse_math": False,
-        "text.color": ink,
         "text.hinting": "none",
-        "axes.edgecolor": line,
-        "axes.linewidth": 0.6,
-        "axes.axisbelow": True,
-        "axes.labelcolor": ink,
-        "xtick.color": ink,
-        "ytick.color": ink,
-        "xtick.labelsize": SMALL_SIZE,
-        "ytick.labelsize": SMALL_SIZE,
-        "xtick.major.size": 0,
-        "ytick.major.size": 0,
-        "xtick.minor.size": 0,
-        "xtick.major.pad": 4,
-        "ytick.major.pad": 4,
-        "grid.color": line,
-        "grid.linewidth": 0.5,
         "hatch.linewidth": 0.6,
         "svg.fonttype": "path",
-    } | {f"axes.spines.{side}": False for side in ("left", "right", "top", "bottom")}
+    }
     kept = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith("backend")}
     return kept | ours

@@ -12,9 +12,6 @@ from workbook.exhibits.formats import Formats, Kind
 from workbook.framework import Framework
 from workbook.phases.figures import Figure
 
-HOURS_PER_DAY = 24.0
-"""A day of lead time is a day of the clock."""
-
 COUNT_WORDS: Mapping[object, str] = {0: "_zero", 1: "_one"}
 """Ends of the keys of words that are for one number only."""
 
@@ -114,13 +111,7 @@ class Writer:
 
     def amount(self, value: float, unit: str, evidence: str | None) -> str:
         """Return a value in the format of its unit, with the digits its evidence allows."""
-        if unit.startswith(self.formats.currency):
-            return self.formats.money(value, evidence)
-        if unit == "share":
-            return self.formats.share(value, evidence)
-        if unit == "h":
-            return self.formats.hours(value, evidence, hours_per_day=HOURS_PER_DAY)
-        return self.formats.number(value, evidence)
+        return self.formats.amount(value, self._kind(unit), evidence)
 
     def whole_share(self, value: float) -> str:
         """Return a share of draws in whole per cent; their number does not carry more."""
@@ -130,9 +121,7 @@ class Writer:
         """Return the ends of a figure's interval as text; empty where it has none."""
         if figure.low is None and figure.high is None:
             return ""
-        return self.formats.interval(
-            figure.low, figure.high, self._kind(figure.unit), figure.evidence, hours_per_day=HOURS_PER_DAY
-        )
+        return self.formats.interval(figure.low, figure.high, self._kind(figure.unit), figure.evidence)
 
     def _kind(self, unit: str) -> Kind:
         if unit.startswith(self.formats.currency):

@@ -58,6 +58,7 @@ class Framework(Frozen):
     quality: Entries[m.QualityDimension]
     quality_checks: Entries[m.QualityCheck]
     quality_rules: m.QualityRules
+    rules: Entries[m.Rule]
     evidence: Entries[m.Evidence]
 
     language: str

@@ -87,8 +87,6 @@ class ReadinessScale(Sourced):
     lowest: int
     highest: int
     anchored: tuple[int, ...]
-    barrier_at_most: float
-    gap_worth_naming: float
     bands: tuple[Id, ...]
     band_limits: tuple[float, ...]
 
@@ -272,6 +270,15 @@ class QualityRules(Sourced):
     words: ClassVar[tuple[str, ...]] = ("rule", "unknown")
 
     warn_margin: float
+
+
+class Rule(Entry):
+    """A threshold by which the phases judge, and why it stands where it does."""
+
+    words: ClassVar[tuple[str, ...]] = ("name", "effect", "rationale")
+
+    unit: Unit
+    value: float
 
 
 class Evidence(Entry):

@@ -60,8 +60,12 @@ class Figure:
 
 
 def weakest_evidence(figures: Iterable[Figure]) -> str | None:
-    """Return the evidence of a figure computed from `figures`: that of its weakest input."""
-    ranks = [EVIDENCE_BY_STRENGTH.index(figure.evidence) for figure in figures]
+    """Return the evidence of a figure computed from `figures`: that of its weakest input.
+
+    Where an input is unknown and there is a figure nevertheless, something was assumed in its place.
+    """
+    found = [figure.evidence if figure.is_known else "assumed" for figure in figures]
+    ranks = [EVIDENCE_BY_STRENGTH.index(evidence) for evidence in found]
     return EVIDENCE_BY_STRENGTH[max(ranks)] if ranks else None
 
 

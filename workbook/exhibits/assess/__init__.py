@@ -9,6 +9,7 @@ from workbook.exhibits.assess.appendix import (
     table_quality_definitions,
     table_readiness_answers,
     table_request_contents,
+    table_rules,
     table_scores,
 )
 from workbook.exhibits.assess.charts import (
@@ -26,11 +27,11 @@ from workbook.exhibits.assess.charts_candidates import (
 )
 from workbook.exhibits.assess.conclusions import (
     limits,
+    next_steps,
     provenance,
     recommendations,
     register,
     table_gate,
-    table_next_steps,
 )
 from workbook.exhibits.assess.glance import cover, summary, table_shortlist, view
 from workbook.exhibits.assess.inputs import (
@@ -48,7 +49,7 @@ from workbook.exhibits.assess.processes import (
     table_filters,
     table_processes,
 )
-from workbook.exhibits.assess.ranking import table_flip_points, table_leave_one_out
+from workbook.exhibits.assess.ranking import table_central_weights, table_flip_points, table_leave_one_out
 from workbook.exhibits.assess.readiness import (
     table_data_readiness,
     table_interviews,
@@ -72,6 +73,7 @@ __all__ = [
     "chart_value_feasibility",
     "cover",
     "limits",
+    "next_steps",
     "provenance",
     "recommendations",
     "register",
@@ -79,6 +81,7 @@ __all__ = [
     "table_all_baselines",
     "table_baseline",
     "table_benchmarks",
+    "table_central_weights",
     "table_criteria",
     "table_data_readiness",
     "table_data_requests",
@@ -94,7 +97,6 @@ __all__ = [
     "table_leave_one_out",
     "table_minimum_data",
     "table_missing",
-    "table_next_steps",
     "table_open_questions",
     "table_organisation",
     "table_origins",
@@ -102,6 +104,7 @@ __all__ = [
     "table_quality_definitions",
     "table_readiness_answers",
     "table_request_contents",
+    "table_rules",
     "table_scales",
     "table_scores",
     "table_screening",

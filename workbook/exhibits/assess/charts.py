@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workbook.exhibits.assess.common import measured_by, source_name, writer_of
-from workbook.exhibits.assess.glance import lowest_dimensions, slowest_process
+from workbook.exhibits.assess.common import level, measured_by, rule, source_name, writer_of
+from workbook.exhibits.assess.glance import lowest_dimensions
 from workbook.exhibits.charts_bars import Pareto, ParetoItem, chart_pareto
 from workbook.exhibits.charts_bubbles import Bubble, Bubbles, chart_bubbles
 from workbook.exhibits.charts_maps import HeatMap, chart_heatmap
@@ -20,12 +20,12 @@ from workbook.exhibits.formats import HOUR_TICKS
 from workbook.exhibits.layout import Measure
 from workbook.exhibits.writer import Writer
 from workbook.methods.quality import DIMENSIONS
+from workbook.phases.assess.organisation import Dimension
+from workbook.phases.assess.performance import Performance
 from workbook.phases.assess.processes import MappedProcess
 from workbook.phases.assess.result import AssessResult
 
 LEVEL_TICKS = (1.0, 2.0, 3.0, 4.0, 5.0)
-STRONG_IMPACT = 4.0
-"""Level of customer impact from which customers feel a process strongly."""
 
 
 # --- processes -------------------------------------------------------------------------------------------------------
@@ -35,9 +35,11 @@ def chart_process_map(result: AssessResult) -> Exhibit:
     """Return the process map: volume against customer impact, the yearly cost as bubble."""
     write, rows = writer_of(result), result.process_map.processes
     placed = [row for row in rows if row.volume.is_known and row.customer_impact.is_known]
-    title, alt = _map_words(placed, len(placed) < len(rows), write)
+    # The drawing names what it does not place; who hears it needs the names as well.
+    hidden = [row.process.name for row in rows if row not in placed]
+    title, alt = _map_words(placed, hidden, write)
     data = Bubbles(
-        heading=write.text("process_table.columns.process"),
+        heading=write.text("processes.columns.process"),
         bubbles=tuple(
             Bubble(row.process.name, row.volume.value, row.customer_impact.value, row.yearly_cost.value) for row in rows
         ),
@@ -47,35 +49,32 @@ def chart_process_map(result: AssessResult) -> Exhibit:
         missing=write.not_provided,
         unplaced=write.text("process_map.unplaced"),
     )
-    hidden = [row.process.name for row in rows if row not in placed]
     unsized = [row.process.name for row in placed if not row.yearly_cost.is_known]
-    notes = [
-        write.text(f"process_map.{key}", names=write.names(names))
-        for key, names in (("missing", hidden), ("unsized", unsized))
-        if names
-    ]
+    hollow = [write.text("process_map.unsized", names=write.names(unsized))] if unsized else []
+    strong = write.formats.number(rule(write, "felt_by_customers"))
     return chart_bubbles(
         data,
         id="process-map",
         title=title,
         alt=alt,
-        caption=" ".join([write.text("process_map.caption"), *notes]),
+        caption=" ".join([write.text("process_map.caption", level=strong), *hollow]),
         source=write.from_parameters,
     )
 
 
-def _map_words(placed: list[MappedProcess], is_partial: bool, write: Writer) -> tuple[str, str]:
+def _map_words(placed: list[MappedProcess], hidden: list[str], write: Writer) -> tuple[str, str]:
     """Return title and alternative text: the costliest process among those that customers feel strongly."""
     sized = [row for row in placed if row.yearly_cost.is_known]
     if not sized:
         none = write.text("process_map.title_none")
         return none, none
-    felt = [row for row in sized if (row.customer_impact.value or 0.0) >= STRONG_IMPACT]
+    felt = [row for row in sized if (row.customer_impact.value or 0.0) >= rule(write, "felt_by_customers")]
     largest = max(felt or sized, key=lambda row: row.yearly_cost.value or 0.0)
-    key = "title_unfelt" if not felt else "title_partial" if is_partial else "title"
-    values = {"process": largest.process.name, "cost": write.value(largest.yearly_cost)}
-    alt = write.text("process_map.alt", n=len(placed), **values)
-    return write.text(f"process_map.{key}", process=largest.process.name), alt
+    key = "title_unfelt" if not felt else "title_partial" if hidden else "title"
+    values = {"process": largest.process.name, "cost": write.formats.money(largest.yearly_cost.value)}
+    alt = [write.text("process_map.alt", n=len(placed), **values)]
+    alt += [write.text("process_map.missing", names=write.names(hidden))] if hidden else []
+    return write.text(f"process_map.{key}", process=largest.process.name), " ".join(alt)
 
 
 def chart_process_cost(result: AssessResult) -> Exhibit:
@@ -86,18 +85,18 @@ def chart_process_cost(result: AssessResult) -> Exhibit:
     values = {"n": n, "all": len(processes.processes), "share": share}
     key = "title" if len(processes.costed) == len(processes.processes) else "title_partial"
     data = Pareto(
-        heading=write.text("process_table.columns.process"),
+        heading=write.text("processes.columns.process"),
         items=tuple(ParetoItem(row.process.name, row.yearly_cost.value) for row in processes.processes),
-        measure=Measure(write.text("pareto.y"), write.formats.money),
-        share=Measure(write.text("pareto.cumulative"), write.formats.share),
+        measure=Measure(write.text("process_cost.y"), write.formats.money),
+        share=Measure(write.text("process_cost.cumulative"), write.formats.share),
         missing=write.not_provided,
     )
     return chart_pareto(
         data,
         id="process-cost",
-        title=write.text(f"pareto.{key}", **values) if n else write.text("pareto.title_none"),
-        alt=write.text("pareto.alt", **values) if n else write.text("pareto.title_none"),
-        caption=write.text("pareto.caption"),
+        title=write.text(f"process_cost.{key}", **values) if n else write.text("process_cost.title_none"),
+        alt=write.text("process_cost.alt", **values) if n else write.text("process_cost.title_none"),
+        caption=write.text("process_cost.caption"),
         source=write.from_parameters,
     )
 
@@ -112,7 +111,7 @@ def chart_lead_times(result: AssessResult) -> Exhibit:
     ]
     has_open = any(baseline.method == "kaplan_meier" for _, baseline in baselines)
     data = Intervals(
-        heading=write.text("process_table.columns.process"),
+        heading=write.text("processes.columns.process"),
         rows=tuple(rows),
         levels=tuple(write.text(f"lead_times.{level}") for level in ("p50", "p80", "p95")),
         measure=Measure(write.text("lead_times.x"), lambda hours: write.amount(hours, "h", "measured"), HOUR_TICKS),
@@ -142,6 +141,12 @@ def _lead_time_title(result: AssessResult, write: Writer) -> str:
     if not slowest.lead_time_p95.is_known:
         return write.text("lead_times.title_p50", **values)
     return write.text("lead_times.title", p95=write.value(slowest.lead_time_p95), **values)
+
+
+def slowest_process(result: AssessResult) -> Performance | None:
+    """Return the process with the longest 95th percentile, or median where no log reaches that; None without either."""
+    known = [row for row in result.performance if row.baseline and row.baseline.lead_time.p50.is_estimable]
+    return max(known, key=lambda row: (row.lead_time_p95.value or 0.0, row.lead_time_p50.value or 0.0), default=None)
 
 
 def _reason(write: Writer, reason: str) -> str:
@@ -183,17 +188,17 @@ def chart_data_readiness(result: AssessResult) -> Exhibit:
         rows=tuple(source_name(result, source) for source in sources),
         columns=tuple(write.framework.text(f"quality.{dimension}.name") for dimension in columns),
         values=values,
-        measure=Measure(write.text("data_heatmap.measure"), lambda share: write.formats.share(share, "measured")),
+        measure=Measure(write.text("data_quality.measure"), lambda share: write.formats.share(share, "measured")),
         missing=write.text("common.unknown"),
         outlined=frozenset(_lowest_cells(values)),
-        outlined_word=write.text("data_heatmap.outlined"),
+        outlined_word=write.text("data_quality.outlined"),
     )
     return chart_heatmap(
         data,
         id="data-quality",
-        title=write.text("data_heatmap.title", **words) if words else write.text("data_heatmap.title_none"),
-        alt=write.text("data_heatmap.alt", **words) if words else write.text("data_heatmap.title_none"),
-        caption=write.text("data_heatmap.caption"),
+        title=write.text("data_quality.title", **words) if words else write.text("data_quality.title_none"),
+        alt=write.text("data_quality.alt", **words) if words else write.text("data_quality.title_none"),
+        caption=write.text("data_quality.caption"),
         source=measured_by(result, write, "quality"),
     )
 
@@ -209,18 +214,18 @@ def chart_organisation(result: AssessResult) -> Exhibit:
     write, weakest = writer_of(result), result.organisation.weakest
     title = alt = write.text("organisation.title_none")
     if weakest is not None:
-        words = {"dimension": lowest_dimensions(result, write), "level": write.value(weakest.level)}
+        words = {"dimension": lowest_dimensions(result, write), "level": level(weakest.level, write)}
         title = write.text("organisation.title", n=len(result.organisation.lowest), **words)
         alt = write.text("organisation.alt", **words)
     data = Pairs(
-        heading=write.text("organisation_table.columns.dimension"),
+        heading=write.text("organisation.heading"),
         rows=tuple(
-            PairRow(write.framework.text(f"readiness.{row.id}.name"), row.owner.value, row.frontline.value)
+            PairRow(_with_level(row, write), row.owner.value, row.frontline.value)
             for row in result.organisation.dimensions
         ),
         first=write.text("organisation.owner"),
         second=write.text("organisation.frontline"),
-        measure=Measure(write.text("organisation.x"), write.formats.number, LEVEL_TICKS),
+        measure=Measure(write.text("organisation.x"), write.formats.fixed, LEVEL_TICKS),
         missing=write.not_provided,
     )
     return chart_dumbbell(
@@ -231,3 +236,9 @@ def chart_organisation(result: AssessResult) -> Exhibit:
         caption=write.text("organisation.caption"),
         source=write.from_parameters,
     )
+
+
+def _with_level(row: Dimension, write: Writer) -> str:
+    """Return the name of a dimension with its level over all groups, which also managers, sponsor and IT make up."""
+    name = write.framework.text(f"readiness.{row.id}.name")
+    return f"{name} ({level(row.level, write)})" if row.level.is_known else name

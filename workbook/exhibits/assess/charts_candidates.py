@@ -64,7 +64,9 @@ def chart_value_feasibility(result: AssessResult) -> Exhibit:
     rows = [row for row in ranking.candidates if not row.candidate.vetoes]
     places = {row.candidate.id: (_axis(result, row, False), _axis(result, row, True)) for row in rows}
     placed = [row for row in rows if None not in places[row.candidate.id]]
+    # The drawing names what it does not place; who hears it needs the names as well.
     hidden = [use_case_name(result, row.candidate.id) for row in rows if row not in placed]
+    missing = [write.text("value_feasibility.missing", names=write.names(hidden))] if hidden else []
     best = max(placed, key=lambda row: sum(value or 0.0 for value in places[row.candidate.id]), default=None)
     data = Bubbles(
         heading=write.text("shortlist.columns.use_case"),
@@ -81,17 +83,14 @@ def chart_value_feasibility(result: AssessResult) -> Exhibit:
     )
     title = write.text("value_feasibility.title_none")
     if best:
-        key = "title_partial" if hidden else "title"
+        key = "title" if not hidden else "title_partial" if len(placed) > 1 else "title_only"
         title = write.text(f"value_feasibility.{key}", use_case=use_case_name(result, best.candidate.id))
     return chart_bubbles(
         data,
         id="value-feasibility",
         title=title,
-        alt=write.text("value_feasibility.alt"),
-        caption=write.text(
-            "value_feasibility.caption",
-            missing=write.text("value_feasibility.missing", names=write.names(hidden)) if hidden else "",
-        ).strip(),
+        alt=" ".join([write.text("value_feasibility.alt"), *missing]),
+        caption=write.text("value_feasibility.caption"),
         source=write.from_computation,
     )
 
@@ -117,7 +116,6 @@ def chart_ranking(result: AssessResult) -> Exhibit:
     """Return the weighted scores of the ranked candidates by criterion."""
     write, ranking = writer_of(result), result.ranking
     criteria = list(ranking.weights.values)
-    hidden = [use_case_name(result, row.candidate.id) for row in ranking.candidates if row.rank is None]
     data = RankedBars(
         heading=write.text("shortlist.columns.use_case"),
         bars=tuple(
@@ -132,19 +130,18 @@ def chart_ranking(result: AssessResult) -> Exhibit:
         criteria=tuple(criterion_name(result, id) for id in criteria),
         measure=Measure(write.text("ranking.x"), write.formats.number, SCORE_TICKS),
         rank=write.text("shortlist.columns.rank"),
-        total=write.text("shortlist.columns.value"),
+        total=write.text("ranking.total"),
         low=write.text("common.low"),
         high=write.text("common.high"),
         top=100.0,
     )
     title, alt = _ranking_words(result, write)
-    missing = write.text("ranking.missing", names=write.names(hidden)) if hidden else ""
     return chart_ranked_bars(
         data,
         id="ranking",
         title=title,
         alt=alt,
-        caption=write.text("ranking.caption", missing=missing).strip(),
+        caption=write.text("ranking.caption"),
         source=write.from_computation,
     )
 
@@ -161,9 +158,8 @@ def _ranking_words(result: AssessResult, write: Writer) -> tuple[str, str]:
         return write.text("ranking.title_only", first=first), alt
     if len(leaders) > 1:
         return write.text("ranking.title_tied", first=first), alt
-    points = write.formats.number((ranked[0].value.value or 0.0) - (ranked[1].value.value or 0.0))
-    second = use_case_name(result, ranked[1].candidate.id)
-    return write.text("ranking.title", first=first, points=points, second=second), alt
+    points = round((ranked[0].value.value or 0.0) - (ranked[1].value.value or 0.0))
+    return write.text("ranking.title", first=first, n=points), alt
 
 
 def chart_acceptability(result: AssessResult) -> Exhibit:
@@ -178,7 +174,7 @@ def chart_acceptability(result: AssessResult) -> Exhibit:
     if first is not None and first.first_share is not None:
         words = {
             "use_case": use_case_name(result, first.candidate.id),
-            "share": write.formats.share(first.first_share.value),
+            "share": write.whole_share(first.first_share.value or 0.0),
         }
         title, alt = write.text("acceptability.title", **words), write.text("acceptability.alt", **words)
     data = Acceptability(
@@ -202,7 +198,7 @@ def _draws_caption(result: AssessResult, write: Writer) -> str:
     sure, weights = result.ranking.acceptability, result.ranking.weights
     if sure is None:
         return write.text("acceptability.caption_untested")
-    drawn = write.text("acceptability.weights_spread", spread=write.formats.share(weights.spread))
+    drawn = write.text("acceptability.weights_spread", spread=write.whole_share(weights.spread))
     if weights.method == "rank_order_centroid":
         drawn = write.text("acceptability.weights_order")
     return write.text("acceptability.caption", draws=write.formats.count(sure.draws), weights=drawn)

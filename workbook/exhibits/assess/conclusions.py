@@ -2,173 +2,131 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import workbook
-from workbook.engagement.schema import GateDecision, Sponsor
+from workbook.engagement.schema import GateDecision
 from workbook.exhibits import exhibit as make
 from workbook.exhibits.assess.common import (
     DASH,
-    criterion_name,
+    level,
     reasons_in_words,
+    rule,
     source_name,
+    table_of,
     use_case_name,
     writer_of,
 )
 from workbook.exhibits.assess.glance import Finding, decision_in_words, lowest_dimensions
-from workbook.exhibits.assess.ranking import nearest_flip
+from workbook.exhibits.assess.ranking import flip_in_words, nearest_flip
 from workbook.exhibits.assess.readiness import distinct, place_of, shortlist_gaps
 from workbook.exhibits.exhibit import Exhibit, FiguresBundle
-from workbook.exhibits.tables import table
 from workbook.exhibits.writer import Writer
 from workbook.phases.assess.integration import NO_INTERFACE
 from workbook.phases.assess.measured import NOT_DECLARED
+from workbook.phases.assess.performance import Performance
 from workbook.phases.assess.ranking import SEED
-from workbook.phases.assess.result import AssessResult, could_enter
+from workbook.phases.assess.result import AssessResult
 
 
 def recommendations(result: AssessResult) -> Exhibit:
     """Return what to do next; each sentence rests on a finding of the deliverable."""
     write = writer_of(result)
-    steps = [
-        _recommend_candidates(result, write),
-        _recommend_weights(result, write),
-        *_recommend_data(result, write),
-        *_recommend_organisation(result, write),
-        *_recommend_listening(result, write),
-        *_recommend_sponsor(result, write),
-        *_recommend_compliance(result, write),
-        *_recommend_systems(result, write),
-    ]
+    topics = (_candidates, _weights, _data, _organisation, _listening, _sponsor, _compliance, _systems)
+    steps = [step for topic in topics for step in topic(result, write)]
     return make.summary("recommendations", write.text("recommendations.title"), steps)
 
 
-def _recommend_candidates(result: AssessResult, write: Writer) -> Finding:
+def _candidates(result: AssessResult, write: Writer) -> Iterator[Finding]:
     forward, reason = result.put_forward, reasons_in_words(result, write)
-    if not forward:
-        return write.finding("recommendations.approve_none", reason=reason), "bad"
     names = write.names((use_case_name(result, row.candidate.id) for row in forward), longest=5)
-    if result.is_provisional:
-        return write.finding("recommendations.approve_provisional", names=names, reason=reason), "warn"
-    shares = [write.formats.share(row.top_share.value) for row in forward if row.top_share]
-    sentence = write.finding(
-        "recommendations.approve", names=names, k=result.ranking.shortlist_size, shares=write.names(shares, longest=5)
-    )
-    return sentence, "good"
+    if not forward:
+        yield write.finding("recommendations.approve_none", reason=reason), "bad"
+    elif result.is_provisional:
+        yield write.finding("recommendations.approve_provisional", names=names, reason=reason), "warn"
+    else:
+        k = result.ranking.shortlist_size
+        shares = [write.whole_share(row.top_share.value or 0.0) for row in forward if row.top_share]
+        words = write.finding("recommendations.approve", names=names, k=k, shares=write.names(shares, longest=5))
+        yield words, "good"
 
 
-def _recommend_weights(result: AssessResult, write: Writer) -> Finding:
-    if len(result.ranking.ranked) < 2:
-        return write.finding("recommendations.weights_untested"), "warn"
+def _weights(result: AssessResult, write: Writer) -> Iterator[Finding]:
     nearest = nearest_flip(result)
-    if nearest is None:
-        return write.finding("recommendations.weights_stable"), None
-    point, flip = nearest
-    sentence = write.finding(
-        "recommendations.weights_tied" if len(point.leaders) > 1 else "recommendations.weights",
-        criterion=criterion_name(result, list(result.ranking.weights.values)[point.criterion]),
-        flip=write.formats.share(flip.weight),
-        weight=write.formats.share(point.weight),
-        other=write.names([use_case_name(result, result.ranking.order[i]) for i in flip.leaders]),
-    )
-    return sentence, None
+    if len(result.ranking.ranked) < 2:
+        yield write.finding("recommendations.weights_untested"), "warn"
+    elif nearest is None:
+        yield write.finding("recommendations.weights_stable"), None
+    else:
+        key, words = flip_in_words(nearest, result, write)
+        yield write.finding(f"recommendations.weights{key}", **words), None
 
 
-def _recommend_data(result: AssessResult, write: Writer) -> list[Finding]:
-    needed = [result.candidate_data[row.candidate.id] for row in result.ranking.shortlist]
+def _data(result: AssessResult, write: Writer) -> Iterator[Finding]:
     # What a candidate off the ranking needs is asked for only while it could still come on.
-    needed += [result.candidate_data[row.candidate.id] for row in result.ranking.candidates if could_enter(row)]
+    rows = (*result.ranking.shortlist, *result.challengers)
+    needed = [result.candidate_data[row.candidate.id] for row in rows]
     missing = {source: reason for data in needed for source, reason in data.missing_sources.items()}
-    found: list[Finding] = []
-    for key, ids in (
-        ("data_unknown", [id for id, reason in missing.items() if reason != NOT_DECLARED]),
-        ("data_undeclared", [id for id, reason in missing.items() if reason == NOT_DECLARED]),
-    ):
-        if ids:
-            names = write.names(sorted(source_name(result, id) for id in ids))
-            found.append((write.finding(f"recommendations.{key}", sources=names), "bad"))
+    for key, is_undeclared in (("data_unknown", False), ("data_undeclared", True)):
+        names = sorted(source_name(result, id) for id in missing if (missing[id] == NOT_DECLARED) is is_undeclared)
+        if names:
+            yield write.finding(f"recommendations.{key}", sources=write.names(names)), "bad"
     if gaps := shortlist_gaps(result):
-        worst = gaps[0]
-        sentence = write.finding(
-            "recommendations.data",
-            n=len(distinct(gaps)),
-            dimension=write.framework.text(f"quality.{worst.dimension}.name").lower(),
-            place=place_of(worst, result, write),
-        )
-        found.append((sentence, "warn"))
+        dimension = write.framework.text(f"quality.{gaps[0].dimension}.name").lower()
+        words = {"dimension": dimension, "place": place_of(gaps[0], result, write)}
+        yield write.finding("recommendations.data", n=len(distinct(gaps)), **words), "warn"
     if needed and all(data.meets_thresholds for data in needed):
-        found.append((write.finding("recommendations.data_ready"), "good"))
-    return found
+        yield write.finding("recommendations.data_ready"), "good"
 
 
-def _recommend_organisation(result: AssessResult, write: Writer) -> list[Finding]:
-    weakest, scale = result.organisation.weakest, result.framework.readiness_scale
-    if weakest is None:
-        return []
-    found: list[Finding] = []
-    if (weakest.level.value or 0.0) <= scale.barrier_at_most:
-        sentence = write.finding(
-            "recommendations.organisation",
-            dimension=lowest_dimensions(result, write),
-            level=write.value(weakest.level),
-            remedy=" ".join(write.framework.text(f"readiness.{row.id}.remedy") for row in result.organisation.lowest),
-        )
-        found.append((sentence, "warn"))
-    widest = max(
-        (row for row in result.organisation.dimensions if row.gap is not None),
-        key=lambda row: abs(row.gap or 0.0),
-        default=None,
-    )
-    if widest is not None and abs(widest.gap or 0.0) >= scale.gap_worth_naming:
-        name = write.framework.text(f"readiness.{widest.id}.name")
-        gap = write.formats.number(abs(widest.gap or 0.0))
-        found.append((write.finding("recommendations.gap", dimension=name, gap=gap), "warn"))
-    return found
+def _organisation(result: AssessResult, write: Writer) -> Iterator[Finding]:
+    organisation = result.organisation
+    weakest = organisation.weakest
+    if weakest is not None and (weakest.level.value or 0.0) <= rule(write, "readiness_barrier"):
+        remedy = " ".join(write.framework.text(f"readiness.{row.id}.remedy") for row in organisation.lowest)
+        words = {"dimension": lowest_dimensions(result, write), "level": level(weakest.level, write)}
+        yield write.finding("recommendations.organisation", remedy=remedy, **words), "warn"
+    gaps = {row.id: abs(row.gap) for row in organisation.dimensions if row.gap is not None}
+    widest = max(gaps, key=lambda id: gaps[id], default="")
+    if gaps and gaps[widest] >= rule(write, "readiness_gap"):
+        name, gap = write.framework.text(f"readiness.{widest}.name"), write.formats.fixed(gaps[widest])
+        yield write.finding("recommendations.gap", dimension=name, gap=gap), "warn"
 
 
-def _recommend_listening(result: AssessResult, write: Writer) -> list[Finding]:
-    found: list[Finding] = []
-    uncovered = result.interviews.uncovered
-    if uncovered:
-        sentence = write.finding("recommendations.interviews", n=len(uncovered), process=uncovered[0].process.name)
-        found.append((sentence, "warn"))
-    uncosted = [row for row in result.process_map.processes if not row.yearly_cost.is_known]
-    if uncosted:
-        found.append((write.finding("recommendations.ask_for_data", n=len(uncosted)), "warn"))
-    return found
+def _listening(result: AssessResult, write: Writer) -> Iterator[Finding]:
+    if uncovered := result.interviews.uncovered:
+        first = uncovered[0].process.name
+        yield write.finding("recommendations.interviews", n=len(uncovered), process=first), "warn"
+    if uncosted := [row for row in result.process_map.processes if not row.yearly_cost.is_known]:
+        yield write.finding("recommendations.ask_for_data", n=len(uncosted)), "warn"
 
 
-def _recommend_sponsor(result: AssessResult, write: Writer) -> list[Finding]:
-    fault = _sponsor_fault(result.engagement.client.sponsor)
-    if fault is None:
-        return []
-    return [(write.finding("recommendations.sponsor", fact=write.finding(f"recommendations.{fault}")), "bad")]
+def _sponsor(result: AssessResult, write: Writer) -> Iterator[Finding]:
+    sponsor = result.engagement.client.sponsor
+    fault = "missing" if sponsor is None else "it" if sponsor.function == "it" else "outcome"
+    if sponsor is None or fault == "it" or sponsor.owns_outcome != "yes":
+        fact = write.finding(f"recommendations.sponsor_{fault}")
+        yield write.finding("recommendations.sponsor", fact=fact), "bad"
 
 
-def _sponsor_fault(sponsor: Sponsor | None) -> str | None:
-    if sponsor is None:
-        return "sponsor_missing"
-    if sponsor.function == "it":
-        return "sponsor_it"
-    return None if sponsor.owns_outcome == "yes" else "sponsor_outcome"
-
-
-def _recommend_compliance(result: AssessResult, write: Writer) -> list[Finding]:
+def _compliance(result: AssessResult, write: Writer) -> Iterator[Finding]:
     shortlist = {row.candidate.id for row in result.ranking.shortlist}
     questions = [question for question in result.screening.open_questions if question.use_case in shortlist]
-    if not questions:
-        return []
     unowned = sum(question.owner is None for question in questions)
-    owners = write.finding("recommendations.unowned", n=unowned)
-    return [(write.finding("recommendations.compliance", n=len(questions), owners=owners), "warn")]
+    owners = write.finding("recommendations.unowned", n=unowned) if unowned else ""
+    if questions:
+        yield f"{write.finding('recommendations.compliance', n=len(questions))} {owners}".strip(), "warn"
 
 
-def _recommend_systems(result: AssessResult, write: Writer) -> list[Finding]:
+def _systems(result: AssessResult, write: Writer) -> Iterator[Finding]:
     shortlist = {row.candidate.id for row in result.ranking.shortlist}
     lacking = [
         review.system.name
         for review in result.systems
         if review.best in (None, NO_INTERFACE) and shortlist & set(review.needed_by)
     ]
-    return [(write.finding("recommendations.systems", systems=write.names(lacking)), "warn")] if lacking else []
+    if lacking:
+        yield write.finding("recommendations.systems", systems=write.names(lacking)), "warn"
 
 
 def table_gate(result: AssessResult) -> Exhibit:
@@ -177,17 +135,15 @@ def table_gate(result: AssessResult) -> Exhibit:
     forward = [row.candidate.id for row in result.put_forward]
     rows = [[write.text("gate.put_forward"), _use_cases(result, write, forward)]]
     if gate is not None:
-        rows = [*_gate_rows(result, write, gate), *rows]
+        rows = [*_gate_rows(result, write, gate), *rows] if gate.decision != "pending" else rows
+        rows.append([write.text("gate.note"), gate.note or DASH])
     if gate is not None and gate.selected:
         rows.append([write.text("gate.difference"), _difference(result, write, gate, forward)])
-    return table(
-        "gate",
-        write.text("gate.title", decision=decision_in_words(write, gate)) if gate else write.text("gate.title_missing"),
-        write.columns("gate", "item", "value", widths=(1, 3.5)),
-        rows,
-        write.text("gate.caption"),
-        write.from_parameters,
+    title = (
+        write.text("gate.title", decision=decision_in_words(write, gate)) if gate else write.text("gate.title_missing")
     )
+    columns = write.columns("gate", "item", "value", widths=(1, 3.5))
+    return table_of(write, "gate", title, columns, rows, write.from_parameters)
 
 
 def _gate_rows(result: AssessResult, write: Writer, gate: GateDecision) -> list[list[str]]:
@@ -197,7 +153,6 @@ def _gate_rows(result: AssessResult, write: Writer, gate: GateDecision) -> list[
         [write.text("gate.decision"), decision_in_words(write, gate)],
         [write.text("gate.by"), f"{by}; {day}"],
         [write.text("gate.selected"), _use_cases(result, write, gate.selected)],
-        [write.text("gate.note"), gate.note or DASH],
     ]
 
 
@@ -222,48 +177,42 @@ def limits(result: AssessResult) -> Exhibit:
     inputs = [figure for figure in result.figures if not figure.derived_from and figure.is_known]
     weak = [figure for figure in inputs if figure.evidence in ("assumed", None)]
     declared = [row for row in result.performance if not row.is_measured]
-    sentences = [write.finding(f"limits.{key}") for key in ("purpose", "impact", "one_time", "tier")]
+    sentences = [write.finding(f"limits.{key}") for key in ("purpose", "impact", "tier")]
     if weak:
         sentences.append(write.finding("limits.assumed", n=len(weak), all=len(inputs)))
     if declared:
         sentences.append(write.finding("limits.unmeasured", n=len(declared), all=len(result.performance)))
-    for row in result.performance:
-        if row.baseline and row.baseline.open:
-            sentences.append(
-                write.finding(
-                    "limits.open_cases",
-                    process=row.process.name,
-                    n=row.baseline.open,
-                    open=write.formats.count(row.baseline.open),
-                    cases=write.formats.count(row.baseline.cases),
-                )
-            )
-    sentences += [write.finding(f"limits.{key}") for key in ("ranges", "people", "small_groups")]
+    if with_open := [_open_cases(row, write) for row in result.performance if row.baseline and row.baseline.open]:
+        sentences.append(write.finding("limits.open_cases", processes="; ".join(with_open)))
+    sentences += [write.finding(f"limits.{key}") for key in ("ranges", "people")]
     return make.summary("limits", write.text("limits.title"), [(sentence, None) for sentence in sentences])
 
 
-def table_next_steps(result: AssessResult) -> Exhibit:
-    """Return the gate at hand and the activities of the next phase."""
+def _open_cases(row: Performance, write: Writer) -> str:
+    assert row.baseline is not None
+    still_open, cases = write.formats.count(row.baseline.open), write.formats.count(row.baseline.cases)
+    return write.finding("limits.open_cases_of", process=row.process.name, open=still_open, cases=cases)
+
+
+def next_steps(result: AssessResult) -> Exhibit:
+    """Return what the next phase is for, its activities and what it hands over."""
     write = writer_of(result)
     phase = write.framework.phases["prioritize"]
 
     def words(key: str) -> str:
         return write.framework.text(f"phases.prioritize.{key}")
 
-    weeks = write.text("next_steps.weeks_range", first=phase.week_from, last=phase.week_to)
-    rows = [
-        [write.text("next_steps.phase"), f"{words('name')} ({weeks}): {words('objective')}"],
-        *([f"{n}", words(f"activities.{id}")] for n, id in enumerate(phase.activities, 1)),
-        [write.text("next_steps.deliverable"), words("deliverable")],
-    ]
-    return table(
-        "next-steps",
-        write.text("next_steps.title"),
-        write.columns("next_steps", "step", "content", widths=(1, 4.5)),
-        rows,
-        write.text("next_steps.caption"),
-        write.from_framework,
+    steps = " ".join(words(f"activities.{id}") for id in phase.activities)
+    paragraph = write.text(
+        "next_steps.paragraph",
+        name=words("name"),
+        first=phase.week_from,
+        last=phase.week_to,
+        objective=words("objective"),
+        steps=steps,
+        deliverable=words("deliverable"),
     )
+    return make.prose("next-steps", [paragraph])
 
 
 def provenance(result: AssessResult) -> Exhibit:

@@ -6,11 +6,20 @@ from workbook.engagement.commentary import Commentary
 from workbook.engagement.faults import FaultsError
 from workbook.engagement.schema import GateDecision
 from workbook.exhibits import exhibit as make
-from workbook.exhibits.assess.common import DASH, reasons_in_words, source_name, use_case_name, writer_of
+from workbook.exhibits.assess.common import (
+    DASH,
+    level,
+    reasons_in_words,
+    rule,
+    share_of_draws,
+    source_name,
+    table_of,
+    use_case_name,
+    writer_of,
+)
 from workbook.exhibits.exhibit import Exhibit, Tone, cell
-from workbook.exhibits.tables import Entry, missing_cell, table
+from workbook.exhibits.tables import Entry, missing_cell
 from workbook.exhibits.writer import Writer
-from workbook.phases.assess.performance import Performance
 from workbook.phases.assess.ranking import RankedCandidate
 from workbook.phases.assess.result import AssessResult
 
@@ -69,7 +78,7 @@ def summary(result: AssessResult) -> Exhibit:
     write, commentary = writer_of(result), _commentary(result)
     if commentary and SUMMARY in commentary.replaces:
         paragraphs = commentary.section(SUMMARY, figures_in_words(result))
-        return make.prose("summary", paragraphs, "view", _view_title(write))
+        return make.prose("summary", paragraphs, "view", write.text("view.title"))
     lead = write.finding(
         "assess.lead",
         client=result.engagement.client.name,
@@ -77,15 +86,30 @@ def summary(result: AssessResult) -> Exhibit:
         use_cases=len(result.assess.use_cases),
         as_of=write.as_of,
     )
-    findings = [
-        finding_cost(result, write),
-        finding_lead_time(result, write),
-        finding_data(result, write),
-        finding_organisation(result, write),
-        finding_compliance(result, write),
-        finding_leader(result, write),
-    ]
-    return make.summary("summary", write.finding("assess.heading"), [*findings, finding_shortlist(result, write)], lead)
+    findings = (finding_shortlist, finding_cost, finding_data, finding_organisation, finding_compliance)
+    return make.summary("summary", write.finding("assess.heading"), [find(result, write) for find in findings], lead)
+
+
+def finding_shortlist(result: AssessResult, write: Writer) -> Finding:
+    """Say what is put forward, who leads and how surely, and whether it is provisional."""
+    tone: Tone = "warn" if result.is_provisional else "good"
+    key = "shortlist_provisional" if result.is_provisional else "shortlist"
+    if not result.put_forward:
+        key, tone = "shortlist_none", "bad"
+    names = write.names((use_case_name(result, row.candidate.id) for row in result.put_forward), longest=5)
+    sentence = write.finding(f"assess.{key}", names=names, reason=reasons_in_words(result, write))
+    return f"{sentence} {_lead(result, write)}".strip(), tone
+
+
+def _lead(result: AssessResult, write: Writer) -> str:
+    """Say who leads the ranking and in how many draws, or who is alone on it; nothing while nobody is ranked."""
+    leaders, sure = result.ranking.leaders, result.ranking.acceptability
+    names = write.names(use_case_name(result, row.candidate.id) for row in leaders)
+    if len(result.ranking.ranked) < 2 or sure is None:
+        return write.finding("assess.leader_only", use_case=names) if leaders else ""
+    shares = write.names(write.whole_share(row.first_share.value or 0.0) for row in leaders if row.first_share)
+    draws = write.formats.count(sure.draws)
+    return write.finding("assess.leader", n=len(leaders), use_case=names, share=shares, draws=draws)
 
 
 def finding_cost(result: AssessResult, write: Writer) -> Finding:
@@ -103,31 +127,6 @@ def finding_cost(result: AssessResult, write: Writer) -> Finding:
     if missing:
         return write.finding("assess.concentration_partial", missing=missing, **values), "warn"
     return write.finding("assess.concentration", **values), None
-
-
-def finding_lead_time(result: AssessResult, write: Writer) -> Finding:
-    """Say how long the measured process takes that is slowest for one case in twenty."""
-    measured = [row for row in result.performance if row.is_measured]
-    if not measured:
-        return write.finding("assess.slowest_none"), "warn"
-    slowest = slowest_process(result)
-    if slowest is None:
-        return write.finding("assess.slowest_unknown"), "warn"
-    values = {
-        "process": slowest.process.name,
-        "p50": write.value(slowest.lead_time_p50),
-        "n": write.formats.count(slowest.lead_time_p50.n),
-    }
-    if not slowest.lead_time_p95.is_known:
-        reason = write.missing(slowest.lead_time_p95)
-        return write.finding("assess.slowest_no_p95", reason=reason, **values), None
-    return write.finding("assess.slowest", p95=write.value(slowest.lead_time_p95), **values), None
-
-
-def slowest_process(result: AssessResult) -> Performance | None:
-    """Return the process with the longest 95th percentile, or median where no log reaches that; None without either."""
-    known = [row for row in result.performance if row.baseline and row.baseline.lead_time.p50.is_estimable]
-    return max(known, key=lambda row: (row.lead_time_p95.value or 0.0, row.lead_time_p50.value or 0.0), default=None)
 
 
 def finding_data(result: AssessResult, write: Writer) -> Finding:
@@ -156,14 +155,15 @@ def finding_data(result: AssessResult, write: Writer) -> Finding:
 
 def finding_organisation(result: AssessResult, write: Writer) -> Finding:
     """Say which dimension of the organisation is weakest, and whether owners and frontline see it differently."""
-    organisation, scale = result.organisation, result.framework.readiness_scale
+    organisation = result.organisation
     weakest = organisation.weakest
     if weakest is None:
         return write.finding("assess.organisation_none"), "warn"
     gap = ""
-    if weakest.gap is not None and abs(weakest.gap) >= scale.gap_worth_naming and len(organisation.lowest) == 1:
+    is_wide = weakest.gap is not None and abs(weakest.gap) >= rule(write, "readiness_gap")
+    if weakest.gap is not None and is_wide and len(organisation.lowest) == 1:
         side = "owners" if weakest.gap > 0 else "frontline"
-        gap = write.finding(f"assess.organisation_gap_{side}", gap=write.formats.number(abs(weakest.gap)))
+        gap = write.finding(f"assess.organisation_gap_{side}", gap=write.formats.fixed(abs(weakest.gap)))
     still_open = ""
     if organisation.unanswered:
         values = {"n": organisation.unanswered, "all": organisation.questions}
@@ -172,11 +172,11 @@ def finding_organisation(result: AssessResult, write: Writer) -> Finding:
         "assess.organisation_weakest",
         n=len(organisation.lowest),
         dimension=lowest_dimensions(result, write),
-        level=write.value(weakest.level),
+        level=level(weakest.level, write),
         gap=gap,
         open=still_open,
     )
-    if (weakest.level.value or 0.0) <= scale.barrier_at_most:
+    if (weakest.level.value or 0.0) <= rule(write, "readiness_barrier"):
         return sentence, "bad"
     return sentence, "warn" if organisation.unanswered else "good"
 
@@ -197,70 +197,40 @@ def finding_compliance(result: AssessResult, write: Writer) -> Finding:
     return write.finding("assess.compliance_open", n=still_open, asked=asked), "warn"
 
 
-def finding_leader(result: AssessResult, write: Writer) -> Finding:
-    """Say who leads the ranking and how often over the draws."""
-    leaders, sure = result.ranking.leaders, result.ranking.acceptability
-    if not leaders:
-        return write.finding("assess.leader_none" if result.ranking.candidates else "assess.leader_empty"), "bad"
-    share = ""
-    if sure is not None:
-        shares = [write.formats.share(row.first_share.value) for row in leaders if row.first_share]
-        draws = write.formats.count(sure.draws)
-        share = write.finding("assess.leader_share", n=len(leaders), share=write.names(shares), draws=draws)
-    key = "leader" if len(result.ranking.ranked) > 1 else "leader_only"
-    names = write.names(use_case_name(result, row.candidate.id) for row in leaders)
-    sentence = write.finding(f"assess.{key}", n=len(leaders), use_case=names, share=share)
-    return sentence, None if key == "leader" else "warn"
-
-
-def finding_shortlist(result: AssessResult, write: Writer) -> Finding:
-    """Say what is put forward, and whether it is provisional."""
-    reason = reasons_in_words(result, write)
-    if not result.put_forward:
-        return write.finding("assess.shortlist_none", reason=reason), "bad"
-    names = write.names((use_case_name(result, row.candidate.id) for row in result.put_forward), longest=5)
-    if result.is_provisional:
-        return write.finding("assess.shortlist_provisional", names=names, reason=reason), "warn"
-    return write.finding("assess.shortlist", names=names), "good"
-
-
 def table_shortlist(result: AssessResult) -> Exhibit:
     """Return all candidates with their verdict, those to put forward first."""
     write, ranking = writer_of(result), result.ranking
     columns = write.columns(
         "shortlist", "rank", "use_case", "impact", "readiness", "value", "top", "verdict",
-        right=("rank", "impact", "readiness", "value", "top"), widths=(0.5, 3.2, 1.1, 1.1, 0.9, 1.1, 1.3),
+        right=("rank", "impact", "readiness", "value", "top"), widths=(0.5, 3.2, 1.1, 1.1, 1.1, 1.1, 1.3),
         k=ranking.shortlist_size,
     )  # fmt: skip
     rows = [_shortlist_row(result, write, row) for row in ranking.candidates]
-    title = write.text("shortlist.title", n=len(result.put_forward))
     draws = write.formats.count(ranking.acceptability.draws) if ranking.acceptability else ""
-    return table(
+    caption = "caption" if draws else "caption_untested"
+    reason = reasons_in_words(result, write)
+    return table_of(
+        write,
         "shortlist",
-        title,
+        write.text("shortlist.title", n=len(result.put_forward)),
         columns,
         rows or [[DASH, missing_cell(write.not_provided), *[DASH] * 5]],
-        write.text(
-            "shortlist.caption" if draws else "shortlist.caption_untested", k=ranking.shortlist_size, draws=draws
-        ),
         write.from_computation,
-        notes=[write.text("shortlist.note_open", reason=reasons_in_words(result, write))]
-        if result.is_provisional
-        else [],
+        caption=write.text(f"shortlist.{caption}", k=ranking.shortlist_size, draws=draws),
+        notes=[write.text("shortlist.note_open", reason=reason)] if result.is_provisional else [],
     )
 
 
 def _shortlist_row(result: AssessResult, write: Writer, row: RankedCandidate) -> list[Entry]:
     case = result.use_case(row.candidate.id)
-    is_short = row in result.ranking.shortlist
     verdict, tone = verdict_of(result, row)
     return [
         str(row.rank) if row.rank is not None else DASH,
-        cell(case.name, strong=is_short, header=True),
+        cell(case.name, strong=row in result.ranking.shortlist, header=True),
         write.cell(result.impacts[case.id].yearly),
         write.cell(result.candidate_data[case.id].readiness),
         write.cell(row.value),
-        write.cell(row.top_share) if row.top_share else DASH,
+        share_of_draws(row.top_share, write),
         cell(write.text(f"shortlist.verdict_{verdict}"), tone=tone),
     ]
 
@@ -280,7 +250,9 @@ def view(result: AssessResult, section: str) -> Exhibit | None:
     """Return the consultant's own paragraphs for a section, None where there are none."""
     commentary = _commentary(result)
     paragraphs = commentary.section(section, figures_in_words(result)) if commentary else ()
-    return make.prose(f"view-{section}", paragraphs, "view", _view_title(writer_of(result))) if paragraphs else None
+    return (
+        make.prose(f"view-{section}", paragraphs, "view", writer_of(result).text("view.title")) if paragraphs else None
+    )
 
 
 def _commentary(result: AssessResult) -> Commentary | None:
@@ -296,7 +268,3 @@ def figures_in_words(result: AssessResult) -> dict[str, str]:
     """Return every figure as the deliverable writes it, for paragraphs that quote figures by id."""
     write = writer_of(result)
     return {figure.id: write.value(figure) for figure in result.figures}
-
-
-def _view_title(write: Writer) -> str:
-    return write.text("view.title")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
-from workbook.exhibits.assess.common import DASH, criterion_name, use_case_name, writer_of
+from workbook.exhibits.assess.common import DASH, criterion_name, table_of, use_case_name, weight_cell, writer_of
 from workbook.exhibits.exhibit import Cell, Exhibit, cell
-from workbook.exhibits.tables import Entry, missing_cell, table
+from workbook.exhibits.tables import Entry, missing_cell
 from workbook.exhibits.writer import Writer
 from workbook.framework.models import Criterion
+from workbook.methods.weights import CONSISTENCY_LIMIT
 from workbook.phases.assess.measured import MeasuredSource
 from workbook.phases.assess.result import AssessResult
-
-MISSING_ROWS = 40
-"""Gaps listed one by one; a client with more has a longer conversation ahead than a table can hold."""
 
 
 def table_inputs(result: AssessResult) -> Exhibit:
@@ -23,19 +22,10 @@ def table_inputs(result: AssessResult) -> Exhibit:
         "inputs", "source", "kind", "records", "period", right=("records",), widths=(3, 1, 0.9, 2.4),
     )  # fmt: skip
     measured = [source for source in sources if source.is_measured]
-    return table(
-        "inputs",
-        write.text(
-            "inputs.title",
-            n=len(measured),
-            all=len(sources),
-            records=write.formats.count(sum(source.rows or 0 for source in measured)),
-        ),
-        columns,
-        [_source_row(source, write) for source in measured] or [[missing_cell(write.not_provided), *[DASH] * 3]],
-        write.text("inputs.caption"),
-        write.from_parameters,
-    )
+    records = write.formats.count(sum(source.rows or 0 for source in measured))
+    title = write.text("inputs.title", n=len(measured), all=len(sources), records=records)
+    rows = [_source_row(source, write) for source in measured]
+    return table_of(write, "inputs", title, columns, rows, write.from_parameters)
 
 
 def table_origins(result: AssessResult) -> Exhibit:
@@ -50,14 +40,8 @@ def table_origins(result: AssessResult) -> Exhibit:
         ]
         for source in result.sources.values()
     ]
-    return table(
-        "origins",
-        write.text("origins.title"),
-        write.columns("origins", "source", "owner", "attribution", "note", widths=(1.6, 1.1, 3, 2.6)),
-        rows or [[missing_cell(write.not_provided), *[DASH] * 3]],
-        write.text("origins.caption"),
-        write.from_parameters,
-    )
+    columns = write.columns("origins", "source", "owner", "attribution", "note", widths=(1.6, 1.1, 3, 2.6))
+    return table_of(write, "origins", write.text("origins.title"), columns, rows, write.from_parameters)
 
 
 def _source_row(source: MeasuredSource, write: Writer) -> list[str | Cell]:
@@ -73,43 +57,52 @@ def _period(source: MeasuredSource, write: Writer) -> str:
     baseline = source.baseline
     if baseline is None or baseline.first is None or baseline.last is None:
         return write.formats.date(source.source.extracted) if source.source.extracted else write.not_provided
-    return f"{write.formats.date(baseline.first.date())} {DASH} {write.formats.date(baseline.last.date())}"
+    days = dict.fromkeys(write.formats.date(moment.date()) for moment in (baseline.first, baseline.last))
+    return f" {DASH} ".join(days)
 
 
 def table_missing(result: AssessResult) -> Exhibit:
-    """Return what was not provided, and what that leaves open."""
-    write, gaps = writer_of(result), _gaps(result)
+    """Return what was not provided, by what it belongs to, and what that leaves open."""
+    write, gaps = writer_of(result), list(_gaps(result))
+    by_place: dict[str, list[tuple[str, str]]] = {}
+    for place, what, effect in gaps:
+        by_place.setdefault(place, []).append((what, effect))
+    rows: list[list[Entry]] = [
+        [place, *("; ".join(dict.fromkeys(column)) for column in zip(*found, strict=True))]
+        for place, found in by_place.items()
+    ]
     title = write.text("missing.title", n=len(gaps)) if gaps else write.text("missing.title_none")
-    shown = gaps[:MISSING_ROWS]
-    notes = [write.text("missing.all", n=len(gaps), shown=len(shown))] if len(gaps) > len(shown) else []
-    return table(
-        "missing",
-        title,
-        write.columns("missing", "what", "where", "effect", widths=(2, 2.4, 2)),
-        shown or [[write.text("common.none"), DASH, DASH]],
-        write.text("missing.caption"),
-        write.from_parameters,
-        notes=notes,
-    )
+    columns = write.columns("missing", "where", "what", "effect", widths=(2.2, 2.6, 2.4))
+    return table_of(
+        write, "missing", title, columns, rows, write.from_parameters, empty=write.text("common.none")
+    )  # fmt: skip
 
 
-def _gaps(result: AssessResult) -> list[list[str | Cell]]:
-    write = writer_of(result)
-    client = result.engagement.client
+def _gaps(result: AssessResult) -> Iterator[tuple[str, str, str]]:
+    """Yield each input that is not there: what it belongs to, what it is, and what it leaves open."""
+    write, client = writer_of(result), result.engagement.client
 
-    def gap(what: str, where: str, effect: str) -> list[str | Cell]:
-        return [what, where, write.text(f"missing.effect_{effect}")]
+    def effect(key: str, **values: object) -> str:
+        return write.text(f"missing.effect_{key}", **values)
 
-    rows = [gap(write.text("missing.row_sponsor"), client.name, "sponsor")] if client.sponsor is None else []
+    if client.sponsor is None:
+        yield client.name, write.text("missing.row_sponsor"), effect("sponsor")
     if result.ranking.weights.is_house_default:
-        rows.append(gap(write.text("missing.row_weights"), client.name, "weights"))
+        yield client.name, write.text("missing.row_weights"), effect("weights")
     if result.organisation.unanswered:
         words = write.text("missing.row_readiness", n=result.organisation.unanswered)
-        rows.append(gap(words, client.name, "readiness"))
-    for source in result.sources.values():
+        yield client.name, words, effect("readiness")
+    for id, source in result.sources.items():
         if not source.is_measured:
+            users = [data.use_case.name for data in result.candidate_data.values() if id in data.missing_sources]
             key = "row_source" if not source.has_arrived else "row_rules"
-            rows.append(gap(write.text(f"missing.{key}"), source.source.name, "source"))
+            open_for = effect("source", use_cases=write.names(users)) if users else effect("source_unused")
+            yield source.source.name, write.text(f"missing.{key}"), open_for
+    yield from _process_gaps(result, write)
+    yield from _use_case_gaps(result, write)
+
+
+def _process_gaps(result: AssessResult, write: Writer) -> Iterator[tuple[str, str, str]]:
     for row in result.process_map.processes:
         for quantity, figure in (
             ("volume", row.volume),
@@ -118,12 +111,28 @@ def _gaps(result: AssessResult) -> list[list[str | Cell]]:
             ("lead_time", result.performance_of(row.process.id).lead_time_p50),
         ):
             if not figure.is_known:
-                label = write.text(f"process_quantities.{quantity}")
-                rows.append(gap(label, row.process.name, quantity))
+                effect = write.text(f"missing.effect_{quantity}")
+                yield row.process.name, write.text(f"process_quantities.{quantity}"), effect
+
+
+def _use_case_gaps(result: AssessResult, write: Writer) -> Iterator[tuple[str, str, str]]:
+    """Yield what a candidate itself lacks; what its score lacks for want of another input is listed with that input."""
     for ranked in result.ranking.candidates:
-        name = use_case_name(result, ranked.candidate.id)
-        rows += [gap(criterion_name(result, criterion), name, "score") for criterion in ranked.candidate.missing]
-    return rows
+        case, missing = result.use_case(ranked.candidate.id), ranked.candidate.missing
+        lacks = [criterion_name(result, id) for id in missing if result.framework.criteria[id].score_from == "judged"]
+        if not result.impacts[case.id].effect.is_known:
+            lacks.append(write.text("missing.row_effect"))
+        if not case.data:
+            lacks.append(write.text("missing.row_data"))
+        lacks += [
+            write.text("missing.row_interfaces", system=review.system.name)
+            for review in result.systems
+            if review.best is None and case.id in review.needed_by
+        ]
+        if not case.systems:
+            lacks.append(write.text("missing.row_systems"))
+        for what in lacks:
+            yield case.name, what, write.text("missing.effect_score")
 
 
 def table_criteria(result: AssessResult) -> Exhibit:
@@ -133,8 +142,7 @@ def table_criteria(result: AssessResult) -> Exhibit:
     rows: list[list[Entry]] = [
         [
             criterion_name(result, id),
-            write.framework.text(f"axes.{write.framework.criteria[id].axis}.name"),
-            write.cell(result.figures[f"weight.{id}"]),
+            weight_cell(result, id, write),
             write.framework.text(f"criteria.{id}.definition"),
         ]
         for id in order
@@ -145,14 +153,14 @@ def table_criteria(result: AssessResult) -> Exhibit:
     chosen_by = result.assess.weighting.by if result.assess.weighting else None
     by = write.text("criteria.by_house") if weights.is_house_default else write.person(chosen_by)
     key = "title_equal" if len(heaviest) == len(order) else "title"
-    return table(
+    return table_of(
+        write,
         "criteria",
         write.text(f"criteria.{key}", n=len(heaviest), first=write.names(heaviest), all=len(order)),
-        write.columns("criteria", "criterion", "axis", "weight", "definition", right=("weight",),
-                      widths=(1.4, 1.1, 0.7, 4.2)),
+        write.columns("criteria", "criterion", "weight", "definition", right=("weight",), widths=(1.4, 0.7, 5.3)),
         rows,
-        write.text("criteria.caption", method=write.text(f"criteria.method_{weights.method}"), by=by),
-        write.from_framework,
+        write.from_framework if weights.is_house_default else write.from_parameters,
+        caption=write.text("criteria.caption", method=write.text(f"criteria.method_{weights.method}"), by=by),
         notes=_consistency_note(result, write),
     )  # fmt: skip
 
@@ -163,19 +171,14 @@ def table_scales(result: AssessResult) -> Exhibit:
     rows: list[list[Entry]] = [
         [
             criterion_name(result, id),
+            write.framework.text(f"axes.{criterion.axis}.name"),
             _scale(result, write, criterion),
             write.framework.text(f"terms.score_from.{criterion.score_from}"),
         ]
         for id, criterion in write.framework.criteria.items()
     ]
-    return table(
-        "scales",
-        write.text("scales.title"),
-        write.columns("scales", "criterion", "scale", "from", widths=(1.2, 4.2, 1.6)),
-        rows,
-        write.text("scales.caption"),
-        write.from_framework,
-    )
+    columns = write.columns("scales", "criterion", "axis", "scale", "from", widths=(1.2, 1.1, 4, 1.6))
+    return table_of(write, "scales", write.text("scales.title"), columns, rows, write.from_framework)
 
 
 def _scale(result: AssessResult, write: Writer, criterion: Criterion) -> str:
@@ -198,7 +201,8 @@ def _consistency_note(result: AssessResult, write: Writer) -> list[str]:
     if ahp.worst_triple is not None:
         names = write.names([criterion_name(result, ids[i]) for i in ahp.worst_triple])
         worst = write.text("criteria.ahp_worst", names=names)
-    return [write.text("criteria.ahp_note", ratio=write.formats.number(ahp.consistency_ratio), worst=worst)]
+    ratio, limit = write.formats.fixed(ahp.consistency_ratio, 3), write.formats.fixed(CONSISTENCY_LIMIT, 2)
+    return [write.text("criteria.ahp_note", ratio=ratio, limit=limit, worst=worst)]
 
 
 def table_vetoes(result: AssessResult) -> Exhibit:
@@ -225,12 +229,6 @@ def table_vetoes(result: AssessResult) -> Exhibit:
                 missing_cell(names(unsettled, holding)) if unsettled else DASH,
             ]
         )
-    vetoed = sum(bool(candidate.vetoes) for candidate in candidates)
-    return table(
-        "vetoes",
-        write.text("vetoes.title", n=vetoed),
-        write.columns("vetoes", "veto", "rule", "holds", "open", widths=(1.3, 2.6, 1.7, 2.2)),
-        rows,
-        write.text("vetoes.caption"),
-        write.from_framework,
-    )
+    title = write.text("vetoes.title", n=sum(bool(candidate.vetoes) for candidate in candidates))
+    columns = write.columns("vetoes", "veto", "rule", "holds", "open", widths=(1.1, 2.1, 1.8, 3.2))
+    return table_of(write, "vetoes", title, columns, rows, write.from_parameters)

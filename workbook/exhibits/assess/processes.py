@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
-from workbook.exhibits.assess.common import DASH, measured_by, process_name, writer_of
+from workbook.exhibits.assess.common import DASH, measured_by, rule, table_of, writer_of
 from workbook.exhibits.exhibit import Cell, Column, Exhibit, cell
-from workbook.exhibits.tables import Entry, missing_cell, table
+from workbook.exhibits.tables import Entry, missing_cell
 from workbook.exhibits.writer import Writer
 from workbook.methods.baseline import FilterLoss
-from workbook.phases.assess.performance import SUSPICIOUS_WIP_RATIO, Performance
+from workbook.phases.assess.performance import Performance
 from workbook.phases.assess.processes import MappedProcess
 from workbook.phases.assess.result import AssessResult
 from workbook.phases.figures import Figure
+
+DECLARABLE = ("p50", "touch", "rework", "error", "automation")
+"""Quantities of the baseline that a company can declare, by the names of their columns."""
+
+MEASURABLE = ("p50", "p80", "p95", "touch", "first_pass", "rework", "error", "automation", "cost")
+"""All quantities of the baseline of a measured process."""
 
 
 def table_processes(result: AssessResult) -> Exhibit:
     """Return all processes with volume, cost and customer impact, dearest first."""
     write, processes = writer_of(result), result.process_map
-    total = processes.total_cost.value
     n, values = len(processes.costed), {"all": len(processes.processes), "total": write.value(processes.total_cost)}
     key = "title" if n in (0, len(processes.processes)) else "title_partial"
-    return table(
-        "processes",
-        write.text(f"process_table.{key}", n=n, **values),
-        write.columns(
-            "process_table", "process", "department", "volume", "cost", "impact", "yearly", "share",
-            right=("volume", "cost", "impact", "yearly", "share"), widths=(2.6, 1.8, 1.1, 1.1, 0.9, 1.1, 0.8),
-        ),
-        [_process_row(row, total, write) for row in processes.processes]
-        or [[missing_cell(write.not_provided), *[DASH] * 6]],
-        write.text("process_table.caption"),
-        write.from_parameters,
+    columns = write.columns(
+        "processes", "process", "department", "volume", "cost", "impact", "yearly", "share",
+        right=("volume", "cost", "impact", "yearly", "share"), widths=(2.6, 1.8, 1.1, 1.1, 0.9, 1.1, 0.8),
     )  # fmt: skip
+    rows = [_process_row(row, processes.total_cost.value, write) for row in processes.processes]
+    title = write.text(f"processes.{key}", n=n, **values)
+    return table_of(write, "processes", title, columns, rows, write.from_parameters)
 
 
 def _process_row(row: MappedProcess, total: float | None, write: Writer) -> list[str | Cell]:
     yearly = row.yearly_cost.value
+    # A yearly cost is a product of two figures: two digits, as in the charts, however well each is known.
+    cost, mark = write.formats.money(yearly, missing=write.missing(row.yearly_cost)), None
+    if yearly is not None:
+        mark = write.mark(row.yearly_cost.evidence)
     return [
         row.process.name,
         row.process.department,
         write.cell(row.volume),
         write.cell(row.cost_per_transaction),
         write.cell(row.customer_impact),
-        write.cell(row.yearly_cost, strong=True),
+        cell(cost, value=yearly, mark=mark, strong=True),
         write.formats.share(yearly / total) if yearly is not None and total else DASH,
     ]
-
-
-BASELINE = ("p50", "p95", "touch", "first_pass", "rework", "automation")
-"""Quantities of the baseline by the names of their columns; the body adds the 80th percentile and the cost."""
 
 
 def table_baseline(result: AssessResult) -> Exhibit:
@@ -60,14 +60,14 @@ def table_baseline(result: AssessResult) -> Exhibit:
             write.text(f"baseline.columns.{quantity}"),
             *(write.cell(_quantity(row, quantity, result), with_range=True) for row in measured),
         ]
-        for quantity in ("p50", "p80", *BASELINE[1:], "cost")
+        for quantity in MEASURABLE
     ]
-    return table(
+    return table_of(
+        write,
         "baseline",
         write.text("baseline.title", n=len(measured), all=len(result.performance)),
         columns if measured else [*columns, Column("none", write.text("common.none"))],
         rows if measured else [[row[0], missing_cell(write.reason("not_measured"))] for row in rows],
-        write.text("baseline.caption"),
         measured_by(result, write, "baseline"),
         notes=[note for row in measured for note in (_stand_in_note(row, write), _little_note(row, write)) if note],
     )
@@ -82,31 +82,27 @@ def _quantity(row: Performance, quantity: str, result: AssessResult) -> Figure:
         "cost": result.process_map[row.process.id].cost_per_transaction,
         "touch": row.touch_time,
         "first_pass": row.first_pass_yield,
-        "rework": row.error_rate,
+        "rework": row.rework_rate,
+        "error": row.error_rate,
         "automation": row.automation_rate,
     }
     return quantities[quantity]
 
 
 def table_all_baselines(result: AssessResult) -> Exhibit:
-    """Return the baseline of each process, measured ones first."""
+    """Return what can be declared of each process, measured ones first."""
     write = writer_of(result)
     rows = sorted(result.performance, key=lambda row: not row.is_measured)
-    return table(
-        "all-baselines",
-        write.text("all_baselines.title", n=sum(row.is_measured for row in rows), all=len(rows)),
-        write.columns("baseline", "process", *BASELINE, right=BASELINE, widths=(2.6, 1, 1, 1, 1, 1, 1)),
+    shown: list[list[Entry]] = [
         [
-            [
-                cell(row.process.name, strong=row.is_measured),
-                *(write.cell(_quantity(row, each, result)) for each in BASELINE),
-            ]
-            for row in rows
+            cell(row.process.name, strong=row.is_measured),
+            *(write.cell(_quantity(row, each, result)) for each in DECLARABLE),
         ]
-        or [[missing_cell(write.not_provided), *[DASH] * len(BASELINE)]],
-        write.text("all_baselines.caption"),
-        measured_by(result, write, "baseline"),
-    )
+        for row in rows
+    ]
+    title = write.text("all_baselines.title", n=sum(row.is_measured for row in rows), all=len(rows))
+    columns = write.columns("baseline", "process", *DECLARABLE, right=DECLARABLE, widths=(3, 1.1, 1, 1, 1, 1))
+    return table_of(write, "all-baselines", title, columns, shown, write.from_parameters)
 
 
 def _stand_in_note(row: Performance, write: Writer) -> str | None:
@@ -120,16 +116,14 @@ def _stand_in_note(row: Performance, write: Writer) -> str | None:
 
 
 def _little_note(row: Performance, write: Writer) -> str | None:
+    """Say whether the work in progress that a log shows is what Little's law expects."""
     law = row.baseline.littles_law if row.baseline else None
     if law is None:
         return None
-    is_off = law.ratio > SUSPICIOUS_WIP_RATIO
-    return write.text(
-        "baseline.note_little",
-        process=row.process.name,
-        ratio=write.formats.number(law.ratio),
-        reading=write.text("baseline.little_off" if is_off else "baseline.little_ok"),
-    )
+    limit = rule(write, "log_cut_off")
+    key = "little_off" if law.ratio > limit else "little_ok"
+    words = {"ratio": write.formats.fixed(law.ratio), "limit": write.formats.fixed(limit)}
+    return write.text(f"baseline.{key}", process=row.process.name, **words)
 
 
 def table_filters(result: AssessResult) -> Exhibit:
@@ -146,15 +140,12 @@ def table_filters(result: AssessResult) -> Exhibit:
         ]
         for row, loss in losses
     ]
-    return table(
-        "filters",
-        _filters_title(result, losses, write),
-        write.columns("filters", "process", "filter", "before", "lost", "share", right=("before", "lost", "share")),
-        rows or [[write.text("common.none"), *[DASH] * 4]],
-        write.text("filters.caption"),
-        measured_by(result, write, "baseline"),
-        notes=_unseen_notes(result, write),
+    columns = write.columns(
+        "filters", "process", "filter", "before", "lost", "share", right=("before", "lost", "share")
     )
+    title, none = _filters_title(result, losses, write), write.text("common.none")
+    source = measured_by(result, write, "baseline")
+    return table_of(write, "filters", title, columns, rows, source, empty=none, notes=_unseen_notes(result, write))
 
 
 def _filters_title(result: AssessResult, losses: list[tuple[Performance, FilterLoss]], write: Writer) -> str:
@@ -189,21 +180,16 @@ def table_declared_against_measured(result: AssessResult) -> Exhibit:
             write.text(f"process_quantities.{row.quantity}"),
             write.cell(row.declared),
             write.cell(row.measured, with_range=True),
-            DASH if row.ratio is None else write.formats.number(row.ratio),
+            DASH if row.ratio is None else write.formats.fixed(row.ratio),
         ]
         for row in comparisons
     ]
-    title = (
-        write.text("declared.title", process=process_name(result, comparisons[0].process.id))
-        if comparisons
-        else write.text("declared.title_none")
-    )
-    return table(
-        "declared-against-measured",
-        title,
-        write.columns("declared", "process", "quantity", "declared", "measured", "difference",
-                      right=("declared", "measured", "difference"), widths=(2.2, 1.3, 1.2, 2, 1.2)),
-        rows or [[missing_cell(write.text("common.none")), *[DASH] * 4]],
-        write.text("declared.caption"),
-        measured_by(result, write, "baseline"),
+    title = write.text("declared_against_measured.title_none")
+    if comparisons:
+        title = write.text("declared_against_measured.title", process=comparisons[0].process.name)
+    columns = write.columns(
+        "declared_against_measured", "process", "quantity", "declared", "measured", "difference",
+        right=("declared", "measured", "difference"), widths=(2.2, 1.3, 1.2, 2, 1.2),
     )  # fmt: skip
+    none, source = write.text("common.none"), measured_by(result, write, "baseline")
+    return table_of(write, "declared-against-measured", title, columns, rows, source, empty=none)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from workbook.engagement.schema import Answer
-from workbook.exhibits.assess.common import DASH, measured_by, source_name, use_case_name, writer_of
+from workbook.exhibits.assess.common import (
+    DASH,
+    level,
+    measured_by,
+    rule,
+    source_name,
+    table_of,
+    use_case_name,
+    writer_of,
+)
 from workbook.exhibits.exhibit import Cell, Exhibit, Tone, cell
-from workbook.exhibits.tables import Entry, missing_cell, table
+from workbook.exhibits.tables import Entry, missing_cell
 from workbook.exhibits.writer import Writer
 from workbook.phases.assess.data import CandidateData, DataGap
 from workbook.phases.assess.integration import NO_INTERFACE, SystemReview
 from workbook.phases.assess.organisation import Dimension
 from workbook.phases.assess.people import ProcessCoverage
 from workbook.phases.assess.result import AssessResult
-
-MOST_THEMES = 6
-"""Themes listed; rarer ones stand in the interviews."""
+from workbook.phases.assess.screening import OpenQuestion
+from workbook.phases.figures import Figure
 
 LONGEST_GAPS = 8
 """Needs listed in the minimum viable data; the appendix holds all measures field by field."""
@@ -30,16 +38,16 @@ def table_data_readiness(result: AssessResult) -> Exhibit:
     write, candidates = writer_of(result), list(result.candidate_data.values())
     known = [data for data in candidates if data.readiness.is_known]
     ready = [data for data in known if data.meets_thresholds]
-    return table(
+    title = write.text("data_readiness.title_none")
+    if known:
+        title = write.text("data_readiness.title", n=len(ready), all=len(candidates))
+    return table_of(
+        write,
         "data-readiness",
-        write.text("data_use_cases.title", n=len(ready), all=len(candidates))
-        if known
-        else write.text("data_use_cases.title_none"),
-        write.columns("data_use_cases", "use_case", "readiness", "bottleneck", "unknown", "basis",
-                      right=("readiness",), widths=(2.4, 0.9, 2.2, 1.9, 0.9)),
-        [_candidate_row(data, result, write) for data in candidates]
-        or [[missing_cell(write.not_provided), *[DASH] * 4]],
-        write.text("data_use_cases.caption"),
+        title,
+        write.columns("data_readiness", "use_case", "readiness", "bottleneck", "unknown", "basis",
+                      right=("readiness",), widths=(2.4, 1.0, 2.2, 1.9, 1.1)),
+        [_candidate_row(data, result, write) for data in candidates],
         measured_by(result, write, "quality"),
     )  # fmt: skip
 
@@ -48,7 +56,7 @@ def _candidate_row(data: CandidateData, result: AssessResult, write: Writer) -> 
     bottleneck = DASH
     if data.bottleneck is not None:
         bottleneck = write.text(
-            "data_use_cases.bottleneck",
+            "data_readiness.bottleneck",
             dimension=_dimension(write, data.bottleneck.dimension),
             source=source_name(result, data.bottleneck.source),
         )
@@ -61,7 +69,7 @@ def _candidate_row(data: CandidateData, result: AssessResult, write: Writer) -> 
         data.use_case.name,
         write.cell(data.readiness, strong=True),
         bottleneck,
-        write.names(unknown, longest=6) if unknown else DASH,
+        write.names(unknown, longest=6) if unknown else DASH if data.use_case.data else write.not_provided,
         cell(write.text(f"common.{basis}"), tone=tones[basis]),
     ]
 
@@ -101,14 +109,15 @@ def table_minimum_data(result: AssessResult) -> Exhibit:
         ]
         for gap in gaps[:LONGEST_GAPS]
     ]
-    return table(
+    return table_of(
+        write,
         "minimum-data",
         _minimum_data_title(result, write, gaps),
         write.columns("minimum_data", "use_case", "source", "field", "dimension", "measured", "threshold",
-                      right=("measured", "threshold")),
-        rows or [[write.text("common.none"), *[DASH] * 5]],
-        write.text("minimum_data.caption"),
+                      right=("measured", "threshold"), widths=(2.4, 2.2, 1.4, 1.2, 0.9, 0.9)),
+        rows,
         measured_by(result, write, "quality"),
+        empty=write.text("common.none"),
         notes=[write.text("minimum_data.more", n=len(gaps) - len(rows))] if len(gaps) > len(rows) else [],
     )  # fmt: skip
 
@@ -128,21 +137,22 @@ def _minimum_data_title(result: AssessResult, write: Writer, gaps: list[DataGap]
 
 def table_organisation(result: AssessResult) -> Exhibit:
     """Return the dimensions of organisational readiness, weakest first."""
-    write, scale = writer_of(result), result.framework.readiness_scale
-    rows = result.organisation.dimensions
-    low = [row for row in rows if row.level.value is not None and row.level.value <= scale.barrier_at_most]
-    known = any(row.level.is_known for row in rows)
-    return table(
+    write, rows = writer_of(result), result.organisation.dimensions
+    barrier, gap = (write.formats.number(rule(write, f"readiness_{id}")) for id in ("barrier", "gap"))
+    low = [row for row in rows if row.level.value is not None and row.level.value <= rule(write, "readiness_barrier")]
+    title = write.text("organisation_levels.title_none")
+    if any(row.level.is_known for row in rows):
+        title = write.text("organisation_levels.title", n=len(low), barrier=barrier)
+    return table_of(
+        write,
         "organisation-levels",
-        write.text("organisation_table.title", n=len(low), barrier=write.formats.number(scale.barrier_at_most))
-        if known
-        else write.text("organisation_table.title_none"),
-        write.columns("organisation_table", "dimension", "level", "range", "owner", "frontline", "gap", "answered",
+        title,
+        write.columns("organisation_levels", "dimension", "level", "range", "owner", "frontline", "gap", "answered",
                       "band", right=("level", "range", "owner", "frontline", "gap", "answered"),
-                      widths=(1.8, 0.8, 0.9, 0.9, 0.9, 0.8, 1.1, 1.5)),
+                      widths=(1.7, 0.7, 0.9, 1.1, 1.1, 0.7, 1.0, 1.9)),
         [_dimension_row(row, result, write) for row in rows],
-        write.text("organisation_table.caption", gap=write.formats.number(scale.gap_worth_naming)),
         write.from_parameters,
+        caption=write.text("organisation_levels.caption", gap=gap),
         notes=[write.framework.text("readiness_scale.explanation")],
     )  # fmt: skip
 
@@ -156,14 +166,25 @@ def _dimension_row(row: Dimension, result: AssessResult, write: Writer) -> list[
         band = cell(write.framework.text(f"readiness_scale.bands.{id}"), tone=tones[id])
     return [
         write.framework.text(f"readiness.{row.id}.name"),
-        write.cell(row.level, strong=True),
+        _level_cell(row.level, write, strong=True),
         write.range(row.level) or DASH,
-        write.cell(row.owner),
-        write.cell(row.frontline),
-        DASH if row.gap is None else write.formats.signed(row.gap, "number"),
+        _level_cell(row.owner, write),
+        _level_cell(row.frontline, write),
+        DASH if row.gap is None else _signed(row.gap, write),
         f"{row.answered}/{row.questions}",
         band,
     ]
+
+
+def _signed(gap: float, write: Writer) -> str:
+    """Return a gap between levels to one decimal, as the levels are shown."""
+    sign = "" if round(gap, 1) == 0 else "+" if gap > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{write.formats.fixed(abs(gap))}"
+
+
+def _level_cell(figure: Figure, write: Writer, *, strong: bool = False) -> Cell:
+    mark = write.mark(figure.evidence) if figure.is_known else None
+    return cell(level(figure, write), value=figure.value, mark=mark, strong=strong)
 
 
 # --- systems ---------------------------------------------------------------------------------------------------------
@@ -171,30 +192,26 @@ def _dimension_row(row: Dimension, result: AssessResult, write: Writer) -> list[
 
 def table_systems(result: AssessResult) -> Exhibit:
     """Return the systems with their best interface, those that most candidates need first."""
-    write, reviews = writer_of(result), result.systems
-    lacking = [review for review in reviews if review.needed_by and review.best in (None, NO_INTERFACE)]
-    rows = [_system_row(review, result, write) for review in reviews if review.needed_by]
-    return table(
-        "systems",
-        write.text("systems.title", n=len(lacking)) if rows else write.text("systems.not_described"),
-        write.columns("systems", "system", "best", "others", "use_cases",
-                      widths=(1.8, 1.1, 1.1, 3.4)),
-        rows or [[missing_cell(write.not_provided), *[DASH] * 3]],
-        write.text("systems.caption"),
-        write.from_parameters,
-    )  # fmt: skip
+    write = writer_of(result)
+    needed = [review for review in result.systems if review.needed_by]
+    lacking = [review for review in needed if review.best in (None, NO_INTERFACE)]
+    title = write.text("systems.title", n=len(lacking)) if needed else write.text("systems.not_described")
+    columns = write.columns("systems", "system", "best", "others", "use_cases", widths=(1.8, 1.1, 1.1, 3.4))
+    rows = [_system_row(review, result, write) for review in needed]
+    return table_of(write, "systems", title, columns, rows, write.from_parameters)
 
 
 def _system_row(review: SystemReview, result: AssessResult, write: Writer) -> list[str | Cell]:
     def name(pattern: str) -> str:
         return write.framework.text(f"integration.patterns.{pattern}.name")
 
+    mark = write.mark(review.score.evidence)
     if review.best is None:
         best = missing_cell(write.not_provided)
     elif review.best == NO_INTERFACE:
-        best = cell(write.framework.text("integration.no_interface"), tone="bad")
+        best = cell(write.framework.text("integration.no_interface"), mark=mark, tone="bad")
     else:
-        best = cell(name(review.best), tone="good" if review.best == "api" else None)
+        best = cell(name(review.best), mark=mark, tone="good" if review.best == "api" else None)
     others = [name(pattern) for pattern in review.system.interfaces or () if pattern != review.best]
     return [
         review.system.name,
@@ -209,18 +226,18 @@ def _system_row(review: SystemReview, result: AssessResult, write: Writer) -> li
 
 def table_interviews(result: AssessResult) -> Exhibit:
     """Return who was heard on which process; processes that lack a side come first."""
-    write, coverage = writer_of(result), result.interviews
-    rows = sorted(coverage.processes, key=lambda row: row.is_covered)
+    write = writer_of(result)
+    rows = sorted(result.interviews.processes, key=lambda row: row.is_covered)
     covered = sum(row.is_covered for row in rows)
-    return table(
-        "interview-coverage",
-        write.text("interviews.title", n=covered, all=len(rows)) if rows else write.text("interviews.title_none"),
-        write.columns("interviews", "process", "owner", "frontline", "others", "state",
-                      right=("owner", "frontline", "others"), widths=(3, 0.8, 0.9, 0.8, 1.4)),
-        [_interview_row(row, write) for row in rows] or [[missing_cell(write.not_provided), *[DASH] * 4]],
-        write.text("interviews.caption"),
-        write.from_parameters,
+    title = write.text("interview_coverage.title_none")
+    if rows:
+        title = write.text("interview_coverage.title", n=covered, all=len(rows))
+    columns = write.columns(
+        "interview_coverage", "process", "owner", "frontline", "others", "state",
+        right=("owner", "frontline", "others"), widths=(3, 0.8, 0.9, 0.8, 1.4),
     )  # fmt: skip
+    shown = [_interview_row(row, write) for row in rows]
+    return table_of(write, "interview-coverage", title, columns, shown, write.from_parameters)
 
 
 def _interview_row(row: ProcessCoverage, write: Writer) -> list[str | Cell]:
@@ -231,26 +248,28 @@ def _interview_row(row: ProcessCoverage, write: Writer) -> list[str | Cell]:
         str(row.owner),
         str(row.frontline),
         str(row.others),
-        cell(write.text(f"interviews.state_{state}"), tone=tones.get(state, "warn")),
+        cell(write.text(f"interview_coverage.state_{state}"), tone=tones.get(state, "warn")),
     ]
 
 
 def table_themes(result: AssessResult) -> Exhibit:
     """Return the themes of the interviews by how often they came up."""
     write, coverage = writer_of(result), result.interviews
-    rows: list[list[Entry]] = [
-        [write.framework.text(f"themes.{id}.name"), str(n), str(frontline)]
-        for id, n, frontline in coverage.themes[:MOST_THEMES]
-    ]
-    most = [write.framework.text(f"themes.{id}.name") for id, n, _ in coverage.themes if n == coverage.themes[0][1]]
+    names = [write.framework.text(f"themes.{id}.name") for id, _, _ in coverage.themes]
+    rows = [[name, str(n), str(front)] for name, (_, n, front) in zip(names, coverage.themes, strict=True)]
+    most = [name for name, (_, n, _) in zip(names, coverage.themes, strict=True) if n == coverage.themes[0][1]]
+    key = "title" if most else "title_none"
     covered = sum(row.is_covered for row in coverage.processes)
-    return table(
+    return table_of(
+        write,
         "interview-themes",
-        write.text("themes.title", n=len(most), theme=write.names(most)) if rows else write.text("themes.title_none"),
-        write.columns("themes", "theme", "mentions", "frontline", right=("mentions", "frontline")),
-        rows or [[missing_cell(write.not_provided), DASH, DASH]],
-        write.text("themes.caption", held=coverage.interviews, covered=covered, all=len(coverage.processes)),
+        write.text(f"interview_themes.{key}", n=len(most), theme=write.names(most)),
+        write.columns("interview_themes", "theme", "mentions", "frontline", right=("mentions", "frontline")),
+        rows,
         write.from_parameters,
+        caption=write.text(
+            "interview_themes.caption", held=coverage.interviews, covered=covered, all=len(coverage.processes)
+        ),
     )
 
 
@@ -273,23 +292,13 @@ def table_screening(result: AssessResult) -> Exhibit:
                 missing_cell(write.framework.text(f"labels.{row.tier}")),
             ]
         )
-    return table(
-        "screening",
-        write.text("screening.title", n=still_open, asked=asked) if asked else write.text("screening.title_none"),
-        write.columns("screening", "use_case", "yes", "no", "unknown", "personal", "tier",
-                      right=("yes", "no", "unknown"), widths=(3, 0.6, 0.6, 0.9, 1.1, 1.5)),
-        rows or [[missing_cell(write.not_provided), *[DASH] * 5]],
-        write.text("screening.caption"),
-        write.from_parameters,
-        notes=[write.framework.text("labels.not_legal_advice")],
+    title = write.text("screening.title", n=still_open, asked=asked) if asked else write.text("screening.title_none")
+    columns = write.columns(
+        "screening", "use_case", "yes", "no", "unknown", "personal", "tier",
+        right=("yes", "no", "unknown"), widths=(3, 0.6, 0.6, 0.9, 1.1, 1.5),
     )  # fmt: skip
-
-
-def _open_title(result: AssessResult, write: Writer, unowned: int, still_open: int) -> str:
-    if not still_open:
-        return write.text("screening_open.title_none" if result.screening.use_cases else "screening.title_none")
-    key = "title_unowned" if unowned == still_open else "title"
-    return write.text(f"screening_open.{key}", n=unowned, open=still_open)
+    notes = [write.framework.text("labels.not_legal_advice")]
+    return table_of(write, "screening", title, columns, rows, write.from_parameters, notes=notes)
 
 
 def table_open_questions(result: AssessResult) -> Exhibit:
@@ -299,18 +308,26 @@ def table_open_questions(result: AssessResult) -> Exhibit:
     rows: list[list[Entry]] = [
         [
             write.framework.text(f"screening.{id}.ask"),
-            ", ".join(rule.provisions),
+            ", ".join(fact.provisions),
             write.names([use_case_name(result, q.use_case) for q in found], longest=4),
-            write.names(sorted({write.person(q.owner) for q in found})),
+            _owners(found, write),
         ]
-        for id, rule in write.framework.screening.items()
+        for id, fact in write.framework.screening.items()
         if (found := [question for question in questions if question.question == id])
     ]
-    return table(
-        "open-questions",
-        _open_title(result, write, unowned, len(questions)),
-        write.columns("screening_open", "question", "why", "use_cases", "owner", widths=(3, 1.6, 2.2, 1.3)),
-        rows or [[write.text("common.none"), DASH, DASH, DASH]],
-        write.text("screening_open.caption"),
-        write.from_parameters,
-    )
+    columns = write.columns("open_questions", "question", "why", "use_cases", "owner", widths=(3, 1.6, 2.2, 1.3))
+    key = "title_unowned" if unowned == len(questions) else "title"
+    title = write.text(f"open_questions.{key}", n=unowned, open=len(questions))
+    if not questions:
+        title = write.text("open_questions.title_none" if result.screening.use_cases else "screening.title_none")
+    none = write.text("common.none")
+    return table_of(write, "open-questions", title, columns, rows, write.from_parameters, empty=none)
+
+
+def _owners(questions: Sequence[OpenQuestion], write: Writer) -> str:
+    """Return who answers an open question, and for how many use cases nobody does."""
+    owners = sorted({write.person(question.owner) for question in questions if question.owner})
+    unowned = sum(question.owner is None for question in questions)
+    if not owners:
+        return write.not_provided
+    return "; ".join([*owners, *([write.text("open_questions.unowned", n=unowned)] if unowned else [])])

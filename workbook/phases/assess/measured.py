@@ -19,6 +19,7 @@ from workbook.engagement.data_sources import (
     table_rules,
 )
 from workbook.engagement.load import Engagement
+from workbook.engagement.measurements import measured_once
 from workbook.engagement.schema import DataSource
 from workbook.methods.baseline import Baseline
 from workbook.methods.casetable import measure_case_table
@@ -74,9 +75,24 @@ def _measure(engagement: Engagement, source: DataSource) -> MeasuredSource:
     origin = f"{line} ({source.read_from}, {source.name})"
     if source.kind == "table" and _is_later(source, engagement.as_of):
         return MeasuredSource(source, origin, reason=EXTRACTED_LATER)
+    found = measured_once(engagement, source, _Found, lambda: _measure_source(engagement, source))
+    reason = None if found.quality else EXTRACTED_LATER if _is_later(source, engagement.as_of) else NOT_DECLARED
+    return MeasuredSource(source, origin, found.rows, found.baseline, found.quality, reason)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a source shows, whatever line it is declared on."""
+
+    rows: int | None
+    baseline: Baseline | None
+    quality: TableQuality | None
+
+
+def _measure_source(engagement: Engagement, source: DataSource) -> _Found:
     con = connect(MEMORY_LIMIT, directories=[engagement.folder])
     try:
-        return _measure_table(con, engagement, source, origin)
+        return _measure_table(con, engagement, source)
     finally:
         con.close()
 
@@ -86,8 +102,8 @@ def _is_later(source: DataSource, as_of: dt.date) -> bool:
 
 
 def _measure_table(
-    con: duckdb.DuckDBPyConnection, engagement: Engagement, source: DataSource, origin: str
-) -> MeasuredSource:
+    con: duckdb.DuckDBPyConnection, engagement: Engagement, source: DataSource
+) -> _Found:
     table = open_source(con, engagement.folder, source)
     opened = [table]
     if source.accuracy is not None:
@@ -96,8 +112,7 @@ def _measure_table(
         baseline = _baseline(con, table.name, source, engagement.as_of)
         quality = _quality(con, table.name, source, engagement.as_of)
     rows = quality.rows if quality else baseline.events or baseline.cases if baseline else table.rows
-    reason = None if quality else EXTRACTED_LATER if _is_later(source, engagement.as_of) else NOT_DECLARED
-    return MeasuredSource(source, origin, rows, baseline, quality, reason)
+    return _Found(rows, baseline, quality)
 
 
 def observed_until(source: DataSource, as_of: dt.date) -> dt.datetime:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbook.engagement.schema import ReadinessAnswer, UseCase
+from workbook.framework.models import ReadinessScale
 from workbook.phases.figures import Figure, Register
 
 
@@ -27,11 +29,6 @@ class Dimension:
         if self.owner.value is None or self.frontline.value is None:
             return None
         return self.owner.value - self.frontline.value
-
-    @property
-    def is_complete(self) -> bool:
-        """True when each question of the dimension has an answer."""
-        return self.answered == self.questions
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,8 @@ def score_organisation(
     case: UseCase,
     dimensions: Sequence[Dimension],
     processes_by_interview: Mapping[str, str | None],
-    score: Callable[[float], float],
+    scale: ReadinessScale,
+    margin: float,
     criterion: str,
     source: str,
     register: Register,
@@ -123,25 +121,37 @@ def score_organisation(
     """Return the score of the people around a use case: that of the lowest of the given dimensions.
 
     Answers from interviews on the use case's own process are taken where there are any, else those of the whole
-    organisation. `score` turns a level into 0 to 100; low and high are the extreme answers of that dimension. Without
-    an answer on one of the dimensions there is no score.
+    organisation. Low and high are the extreme answers of that dimension, and with n answers never nearer to their mean
+    than `margin` / sqrt(n) levels: one answer, or a few that agree, are not certain. Without an answer on one of the
+    dimensions there is no score.
+
+    Example: one answer at level 3 with a margin of 1 scores 50, from 25 to 75; four such answers from 37.5 to 62.5.
     """
     levels = [_levels_around(case.process, dimension, processes_by_interview) for dimension in dimensions]
     lowest = min(levels, key=lambda each: sum(each) / len(each)) if levels and all(levels) else []
+    low, high = _range(lowest, margin, scale)
     return register.add(
         Figure(
             f"use_case.{case.id}.score.{criterion}",
-            score(sum(lowest) / len(lowest)) if lowest else None,
+            scale.score(sum(lowest) / len(lowest)) if lowest else None,
             "score 0-100",
-            low=score(min(lowest)) if lowest else None,
-            high=score(max(lowest)) if lowest else None,
+            low=scale.score(low) if lowest else None,
+            high=scale.score(high) if lowest else None,
             evidence="interview" if lowest else None,
             source=source,
-            formula="lowest mean level among the dimensions, as a score",
+            formula="lowest mean level among the dimensions, as a score; ends: extreme answers or reading margin",
             n=sum(map(len, levels)),
             reason=None if lowest else "not_provided",
         )
     )
+
+
+def _range(levels: Sequence[int], margin: float, scale: ReadinessScale) -> tuple[float, float]:
+    """Return between which levels the mean may lie, within the scale."""
+    if not levels:
+        return scale.lowest, scale.highest
+    mean, reach = sum(levels) / len(levels), margin / math.sqrt(len(levels))
+    return max(min(*levels, mean - reach), scale.lowest), min(max(*levels, mean + reach), scale.highest)
 
 
 def _levels_around(process: str, dimension: Dimension, processes_by_interview: Mapping[str, str | None]) -> list[int]:

@@ -13,9 +13,6 @@ from workbook.phases.assess.measured import MeasuredSource
 from workbook.phases.figures import Figure, Register
 from workbook.phases.inputs import Inputs
 
-SUSPICIOUS_WIP_RATIO = 1.5
-"""Observed work in progress over that by Little's law beyond which a log is cut off or a process not stable."""
-
 
 @dataclass(frozen=True)
 class Performance:
@@ -28,6 +25,7 @@ class Performance:
     lead_time_p95: Figure
     touch_time: Figure
     first_pass_yield: Figure
+    rework_rate: Figure
     error_rate: Figure
     automation_rate: Figure
     measured_cost: Figure | None
@@ -77,16 +75,12 @@ def measure_performance(
         first_pass_yield=chooser.only_measured(
             "first_pass_yield", "share", baseline.first_pass_yield if baseline else None
         ),
-        error_rate=chooser.choose("error_rate", "share", _rework_or_error(baseline) if baseline else None),
+        rework_rate=chooser.choose("rework_rate", "share", baseline.rework_rate if baseline else None),
+        error_rate=chooser.choose("error_rate", "share", baseline.error_rate if baseline else None),
         automation_rate=chooser.choose("automation_rate", "share", baseline.automation_rate if baseline else None),
         measured_cost=chooser.measured_cost(currency, baseline.cost_per_case if baseline else None),
     )
     return performance, tuple(chooser.comparisons)
-
-
-def _rework_or_error(baseline: Baseline) -> Estimate:
-    """Return the share with rework; where the records hold no activities, the share that ended in an error."""
-    return baseline.rework_rate if baseline.rework_rate.is_estimable else baseline.error_rate
 
 
 class _Chooser:

@@ -10,9 +10,6 @@ from workbook.phases.assess.performance import declared_quantity
 from workbook.phases.figures import Figure, Register, product
 from workbook.phases.inputs import Inputs
 
-COST_CONCENTRATION = 0.8
-"""The share of cost that the Pareto reading asks about."""
-
 
 @dataclass(frozen=True)
 class MappedProcess:
@@ -29,8 +26,8 @@ class MappedProcess:
 class ProcessMap:
     """All processes, dearest first, then those whose yearly cost is not known, in the order of the file.
 
-    `concentration` is how few of the dearest carry COST_CONCENTRATION of the known cost, and `concentrated_share` what
-    they carry; without any cost both are not known.
+    `concentration` is how few of the dearest carry most of the known cost, and `concentrated_share` what they carry;
+    without any cost both are not known.
     """
 
     processes: tuple[MappedProcess, ...]
@@ -53,8 +50,9 @@ def map_processes(
     inputs: Inputs,
     register: Register,
     measured_cost: dict[str, Figure],
+    most: float,
 ) -> ProcessMap:
-    """Return the process map of a client.
+    """Return the process map of a client; `most` is the share of the known cost that the dearest are counted up to.
 
     A cost per transaction measured from a log (in `measured_cost`, by process id) takes the place of a declared one.
     """
@@ -70,7 +68,7 @@ def map_processes(
         n=len(costed),
     )
     shares = _cumulative_shares(costs)
-    n = next((i for i, share in enumerate(shares, 1) if share >= COST_CONCENTRATION - 1e-12), None)
+    n = next((i for i, share in enumerate(shares, 1) if share >= most - 1e-12), None)
     concentrated = register.computed(
         "processes.concentrated_share",
         shares[n - 1] if n else None,

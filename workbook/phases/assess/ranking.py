@@ -19,6 +19,9 @@ from workbook.phases.figures import Figure, Register
 SEED = 20250101
 """Seed of all draws; part of the provenance, so that the same inputs give the same bytes."""
 
+NEVER_FIRST = "never_first"
+"""Reason of a confidence factor that has no weights to hold at."""
+
 LOWEST_SCORE, HIGHEST_SCORE = 0.0, 100.0
 
 ScoreTables = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -68,27 +71,31 @@ class Candidate:
 
 @dataclass(frozen=True)
 class RankedCandidate:
-    """A candidate with its value and rank; both are None where a score is missing or a veto holds."""
+    """A candidate with its value and rank; both are None where a score is missing or a veto holds.
+
+    `first_share` and `top_share` say in which share of the draws it comes first and reaches the shortlist,
+    `confidence` how often it comes first with the weights that favour it; all are None where nothing was drawn.
+    """
 
     candidate: Candidate
     value: Figure
     rank: int | None
-    first_share: Figure | None
-    top_share: Figure | None
+    first_share: Figure | None = None
+    top_share: Figure | None = None
+    confidence: Figure | None = None
 
 
 @dataclass(frozen=True)
 class Ranking:
     """The candidates, best first, then those that cannot be ranked, then the vetoed.
 
-    `order` holds the ids of the candidates in the order of the rows of `scores`, `acceptability` and
-    `leave_one_out`; vetoed candidates are in none of them.
+    `order` holds the ids of the candidates in the order of the rows of `acceptability`, `leave_one_out` and
+    `dominance` (entry i, j: i equals or beats j on every criterion); vetoed candidates are in none of them.
     """
 
     candidates: tuple[RankedCandidate, ...]
     weights: Weights
     order: tuple[str, ...]
-    scores: NDArray[np.float64]
     acceptability: Acceptability | None
     flip_points: tuple[FlipPoint, ...]
     leave_one_out: NDArray[np.float64]
@@ -114,7 +121,7 @@ class Ranking:
         return next(row for row in self.candidates if row.candidate.id == use_case_id)
 
 
-def weigh(criteria: Mapping[str, float], weighting: Weighting | None, source: str) -> Weights:
+def weigh(criteria: Mapping[str, float], weighting: Weighting | None, source: str, house_spread: float) -> Weights:
     """Return the weights of the criteria; the house's swing points stand in, and say so, where the client has none.
 
     Weights that somebody set are evidence like an interview; where nobody is named, the evidence is not stated.
@@ -127,13 +134,15 @@ def weigh(criteria: Mapping[str, float], weighting: Weighting | None, source: st
         What the client chose.
     source
         Where the weights stand.
+    house_spread
+        How far each weight may lie from its value, where the client does not say.
     """
     if weighting is None:
-        spread = Weighting.model_validate({}).spread
-        return Weights(weights.swing_weights(criteria), "swing", spread, True, source, "assumed")
+        return Weights(weights.swing_weights(criteria), "swing", house_spread, True, source, "assumed")
     values, ahp = _chosen_weights(list(criteria), weighting)
     evidence = "interview" if weighting.by else None
-    return Weights(values, weighting.method, weighting.spread, False, source, evidence, ahp)
+    spread = house_spread if weighting.spread is None else weighting.spread
+    return Weights(values, weighting.method, spread, False, source, evidence, ahp)
 
 
 def _chosen_weights(ids: Sequence[str], weighting: Weighting) -> tuple[dict[str, float], AHP | None]:
@@ -167,25 +176,25 @@ def rank(
     rank; for the draws its missing score may be anything on the scale.
     """
     eligible = [candidate for candidate in candidates if not candidate.vetoes]
-    low, likely, high = _score_tables(eligible)
+    tables = _score_tables(eligible, len(criterion_weights.values))
+    low, likely, high = map(_on_scale, tables)
     vector = criterion_weights.vector
     values = scoring.additive_values(likely, vector) if eligible else np.empty(0)
     places = scoring.ranks(values) if eligible else np.empty(0)
-    sure = _acceptability(eligible, low, likely, high, criterion_weights)
+    sure = _acceptability(eligible, tables, criterion_weights)
     entered = _enter_weights(criterion_weights, register)
     rows = []
     for row, candidate in enumerate(eligible):
         inputs = [*candidate.scores.values(), *entered]
         value = _value(candidate, values[row], float(low[row] @ vector), float(high[row] @ vector), inputs, register)
-        shares = _shares(row, candidate, sure, shortlist_size, inputs, register) if sure else (None, None)
+        shares = _shares(row, candidate, sure, shortlist_size, inputs, register) if sure else ()
         place = None if np.isnan(places[row]) else int(places[row])
         rows.append(RankedCandidate(candidate, value, place, *shares))
-    vetoed = [RankedCandidate(c, _vetoed_value(c, register), None, None, None) for c in candidates if c.vetoes]
+    vetoed = [RankedCandidate(c, _vetoed_value(c, register), None) for c in candidates if c.vetoes]
     return Ranking(
         candidates=(*_by_rank(rows), *sorted(vetoed, key=lambda row: row.candidate.id)),
         weights=criterion_weights,
         order=tuple(candidate.id for candidate in eligible),
-        scores=likely,
         acceptability=sure,
         flip_points=scoring.flip_points(likely, vector) if eligible else (),
         leave_one_out=scoring.leave_one_out_ranks(likely, vector) if eligible else np.empty((0, len(vector))),
@@ -194,46 +203,34 @@ def rank(
     )
 
 
-def _score_tables(candidates: Sequence[Candidate]) -> ScoreTables:
-    """Return low, likely and high scores as tables; an unknown score may be anything on the scale."""
-    low = [[_end(score, score.low, LOWEST_SCORE) for score in c.scores.values()] for c in candidates]
-    likely = [[np.nan if score.value is None else score.value for score in c.scores.values()] for c in candidates]
-    high = [[_end(score, score.high, HIGHEST_SCORE) for score in c.scores.values()] for c in candidates]
-    return np.array(low, dtype=float), np.array(likely, dtype=float), np.array(high, dtype=float)
+def _score_tables(candidates: Sequence[Candidate], criteria: int) -> ScoreTables:
+    """Return low, likely and high scores as tables, amounts before they are cut to the scale."""
+    rows = [[_three_points(candidate, id) for id in candidate.scores] for candidate in candidates]
+    points = np.array(rows, dtype=float).reshape(len(rows), criteria, 3)
+    return points[:, :, 0], points[:, :, 1], points[:, :, 2]
 
 
-def _end(score: Figure, end: float | None, unknown: float) -> float:
+def _three_points(candidate: Candidate, criterion: str) -> tuple[float, float, float]:
+    """Return low, likely and high score; one that is not known may be anything on the scale."""
+    score = candidate.scores[criterion]
     if score.value is None:
-        return unknown
-    return score.value if end is None else end
+        return LOWEST_SCORE, math.nan, HIGHEST_SCORE
+    low = score.value if score.low is None else score.low
+    high = score.value if score.high is None else score.high
+    return candidate.uncut.get(criterion, (low, score.value, high))
+
+
+def _on_scale(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.clip(scores, LOWEST_SCORE, HIGHEST_SCORE)
 
 
 def _acceptability(
-    candidates: Sequence[Candidate],
-    low: NDArray[np.float64],
-    likely: NDArray[np.float64],
-    high: NDArray[np.float64],
-    criterion_weights: Weights,
+    candidates: Sequence[Candidate], tables: ScoreTables, criterion_weights: Weights
 ) -> Acceptability | None:
     if len(candidates) < 2:
         return None
-    drawn = acceptability.score_draws(
-        *_before_the_cut(candidates, criterion_weights, (low, likely, high)),
-        seed=SEED,
-        ids=[candidate.id for candidate in candidates],
-    )
-    return acceptability.smaa(np.clip(drawn, LOWEST_SCORE, HIGHEST_SCORE), draw_weights(criterion_weights), seed=SEED)
-
-
-def _before_the_cut(candidates: Sequence[Candidate], criterion_weights: Weights, tables: ScoreTables) -> ScoreTables:
-    """Return low, likely and high scores, those of amounts that reach beyond the scale before they are cut to it."""
-    low, likely, high = (table.copy() for table in tables)
-    columns = {criterion: column for column, criterion in enumerate(criterion_weights.values)}
-    for row, candidate in enumerate(candidates):
-        for criterion, ends in candidate.uncut.items():
-            place = row, columns[criterion]
-            low[place], likely[place], high[place] = ends
-    return low, likely, high
+    drawn = acceptability.score_draws(*tables, seed=SEED, ids=[candidate.id for candidate in candidates])
+    return acceptability.smaa(_on_scale(drawn), draw_weights(criterion_weights), seed=SEED)
 
 
 def draw_weights(criterion_weights: Weights) -> NDArray[np.float64]:
@@ -268,9 +265,10 @@ def _shares(
     shortlist_size: int,
     inputs: Sequence[Figure],
     register: Register,
-) -> tuple[Figure, Figure]:
+) -> tuple[Figure, Figure, Figure]:
     first, prefix = sure.first_share[row], f"use_case.{candidate.id}"
     top = min(float(sure.rank_acceptability[row, :shortlist_size].sum()), 1.0)
+    confidence = float(sure.confidence_factor[row])
     return (
         register.computed(
             f"{prefix}.first_share",
@@ -289,6 +287,15 @@ def _shares(
             inputs,
             f"share of draws in which it is among the first {shortlist_size}",
             n=sure.draws,
+        ),
+        register.computed(
+            f"{prefix}.confidence_factor",
+            None if math.isnan(confidence) else min(confidence, 1.0),
+            "share",
+            inputs,
+            "share of the draws of scores in which it comes first at its central weights",
+            n=sure.draws,
+            reason=NEVER_FIRST,
         ),
     )
 

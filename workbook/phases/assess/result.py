@@ -9,6 +9,7 @@ from workbook.engagement.faults import Fault, FaultsError
 from workbook.engagement.load import Engagement
 from workbook.engagement.schema import Answer, Assess, Compliance, Technology, UseCase
 from workbook.framework import Framework, load_framework
+from workbook.framework.models import Criterion
 from workbook.phases.assess.data import CandidateData, DimensionOf, candidate_data, source_dimensions
 from workbook.phases.assess.integration import NO_INTERFACE, SystemReview, review_systems, score_integration
 from workbook.phases.assess.measured import MeasuredSource, measure_sources
@@ -31,13 +32,13 @@ from workbook.phases.assess.use_cases import (
 from workbook.phases.figures import Figure, Register
 from workbook.phases.inputs import Inputs
 
-CHALLENGER_SHARE = 0.10
-"""Share of the draws in which a candidate without a full score must reach the shortlist to keep it provisional."""
-
 
 @dataclass(frozen=True)
 class AssessResult:
-    """Everything the Assess notebook shows, with the steps in between."""
+    """Everything the Assess notebook shows, with the steps in between.
+
+    `challengers` are the candidates that lack a score and could still be on the shortlist.
+    """
 
     engagement: Engagement
     framework: Framework
@@ -54,6 +55,7 @@ class AssessResult:
     impacts: Mapping[str, Impact]
     candidate_data: Mapping[str, CandidateData]
     ranking: Ranking
+    challengers: tuple[RankedCandidate, ...]
     open_reasons: tuple[str, ...]
     figures: Register
 
@@ -109,10 +111,12 @@ class _Assessment:
         self.currency = engagement.client.currency
         self.register = Register()
         self.inputs = Inputs(engagement, self.register)
+        self.rules = {id: rule.value for id, rule in framework.rules.items()}
         self.technology = engagement.technology or Technology.model_validate({})
         self.compliance = engagement.compliance or Compliance.model_validate({})
 
     def result(self) -> AssessResult:
+        cases = self.phase.use_cases
         sources = measure_sources(self.engagement, self.phase.data_sources)
         measured = [
             measure_performance(process, sources, self.currency, self.inputs, self.register)
@@ -121,18 +125,17 @@ class _Assessment:
         performance = tuple(row for row, _ in measured)
         process_map = self._process_map(performance)
         dimensions = source_dimensions(sources, self.register)
-        organisation = self._organisation()
-        systems = review_systems(
-            self.technology.systems, self.phase.use_cases, list(self.framework.integration.patterns)
-        )
-        impacts = {case.id: self._impact(case, process_map) for case in self.phase.use_cases}
-        data = {case.id: self._candidate_data(case, sources) for case in self.phase.use_cases}
-        screening = screen(self.phase.use_cases, list(self.framework.screening), self.compliance.screening)
+        organisation, systems = self._organisation(), self._systems()
+        impacts = {case.id: self._impact(case, process_map) for case in cases}
+        thresholds = {id: dimension.threshold for id, dimension in self.framework.quality.items()}
+        data = {case.id: candidate_data(case, sources, thresholds, self.register) for case in cases}
+        screening = screen(cases, list(self.framework.screening), self.compliance.screening)
         candidates = [
-            self._candidate(impacts[case.id], data[case.id], organisation, systems, screening)
-            for case in self.phase.use_cases
+            self._candidate(impacts[case.id], data[case.id], organisation, systems, screening) for case in cases
         ]
         ranking = rank(candidates, self._weights(), self.phase.shortlist_size, self.register)
+        challengers = _challengers(ranking, self.rules["challenger_share"])
+        heard_on = self._line("assess", "interviews")
         return AssessResult(
             engagement=self.engagement,
             framework=self.framework,
@@ -144,32 +147,37 @@ class _Assessment:
             source_dimensions=dimensions,
             organisation=organisation,
             systems=systems,
-            interviews=self._interviews(),
+            interviews=cover_interviews(self.phase.processes, self.phase.interviews, heard_on, self.register),
             screening=screening,
             impacts=impacts,
             candidate_data=data,
             ranking=ranking,
-            open_reasons=_open_reasons(ranking, data, screening),
+            challengers=challengers,
+            open_reasons=_open_reasons(ranking, challengers, data, screening),
             figures=self.register,
         )
 
     def _process_map(self, performance: tuple[Performance, ...]) -> ProcessMap:
         costs = {row.process.id: row.measured_cost for row in performance if row.measured_cost is not None}
-        return map_processes(self.phase.processes, self.currency, self.inputs, self.register, costs)
+        most = self.rules["cost_concentration"]
+        return map_processes(self.phase.processes, self.currency, self.inputs, self.register, costs, most)
+
+    def _systems(self) -> tuple[SystemReview, ...]:
+        integration = self.framework.integration
+        scores = {id: pattern.score for id, pattern in integration.patterns.items()}
+        scores[NO_INTERFACE] = integration.score_without_interface
+        line_of = self.engagement.line_of
+        return review_systems(self.technology.systems, self.phase.use_cases, scores, line_of, self.register)
 
     def _organisation(self) -> Organisation:
         questions = {id: tuple(dimension.questions) for id, dimension in self.framework.readiness.items()}
         return assess_organisation(questions, self.phase.readiness, self._line("assess", "readiness"), self.register)
 
-    def _interviews(self) -> Coverage:
-        line = self._line("assess", "interviews")
-        return cover_interviews(self.phase.processes, self.phase.interviews, line, self.register)
-
     def _weights(self) -> Weights:
         house = {id: criterion.swing_points for id, criterion in self.framework.criteria.items()}
         chosen = self.phase.weighting
         source = self._line("assess", "weighting") if chosen else f"framework {self.framework.version}, criteria"
-        return weigh(house, chosen, source)
+        return weigh(house, chosen, source, self.rules["weight_spread"])
 
     def _line(self, file: str, key: str) -> str:
         """Return where a section of a file stands; the file where the section is not there."""
@@ -178,10 +186,6 @@ class _Assessment:
     def _impact(self, case: UseCase, process_map: ProcessMap) -> Impact:
         cost = process_map[case.process].yearly_cost
         return estimate_impact(case, cost, self.currency, self.inputs, self.register)
-
-    def _candidate_data(self, case: UseCase, sources: Mapping[str, MeasuredSource]) -> CandidateData:
-        thresholds = {id: dimension.threshold for id, dimension in self.framework.quality.items()}
-        return candidate_data(case, sources, thresholds, self.register)
 
     def _candidate(
         self,
@@ -194,53 +198,53 @@ class _Assessment:
         case = impact.use_case
         asked: dict[str, Answer] = dict(screening[case.id].answers)
         vetoes, open_vetoes = check_vetoes(case, data.lawful_basis, asked.get(PROHIBITED, "unknown"))
-        scores = {id: self._score(id, impact, data, organisation, systems) for id in self.framework.criteria}
-        uncut = uncut_impact_score(impact, self._material_impact())
-        from_impact = [id for id, rule in self.framework.criteria.items() if rule.score_from == "yearly_impact"]
-        return Candidate(case.id, scores, vetoes, open_vetoes, dict.fromkeys(from_impact, uncut) if uncut else {})
+        scores: dict[str, Figure] = {}
+        uncut: dict[str, tuple[float, float, float]] = {}
+        for id, criterion in self.framework.criteria.items():
+            if criterion.score_from == "yearly_impact":
+                scores[id] = score_impact(impact, self._material_impact(), id, self.register)
+                if amounts := uncut_impact_score(impact, self._material_impact()):
+                    uncut[id] = amounts
+            elif criterion.score_from == "data_readiness":
+                scores[id] = score_readiness(case, data.readiness, id, self.register)
+            elif criterion.score_from == "integration":
+                scores[id] = score_integration(case, systems, id, self.register)
+            elif criterion.score_from == "organisation":
+                scores[id] = self._people(case, criterion, organisation)
+            else:
+                scores[id] = score_judged(case, id, self.inputs)
+        return Candidate(case.id, scores, vetoes, open_vetoes, uncut)
 
-    def _score(
-        self,
-        criterion: str,
-        impact: Impact,
-        data: CandidateData,
-        organisation: Organisation,
-        systems: tuple[SystemReview, ...],
-    ) -> Figure:
-        case, rule = impact.use_case, self.framework.criteria[criterion]
-        if rule.score_from == "yearly_impact":
-            return score_impact(impact, self._material_impact(), criterion, self.register)
-        if rule.score_from == "data_readiness":
-            return score_readiness(case, data.readiness, criterion, self.register)
-        if rule.score_from == "integration":
-            patterns = self.framework.integration.patterns.items()
-            scores = {id: pattern.score for id, pattern in patterns}
-            scores[NO_INTERFACE] = self.framework.integration.score_without_interface
-            source = self._line("technology", "systems")
-            return score_integration(case, systems, scores, criterion, source, self.register)
-        if rule.score_from == "organisation":
-            dimensions = [row for row in organisation.dimensions if row.id in rule.dimensions]
-            held = {interview.id: interview.process for interview in self.phase.interviews}
-            level, source = self.framework.readiness_scale.score, self._line("assess", "readiness")
-            return score_organisation(case, dimensions, held, level, criterion, source, self.register)
-        return score_judged(case, criterion, self.inputs)
+    def _people(self, case: UseCase, criterion: Criterion, organisation: Organisation) -> Figure:
+        dimensions = [row for row in organisation.dimensions if row.id in criterion.dimensions]
+        held = {interview.id: interview.process for interview in self.phase.interviews}
+        scale, margin = self.framework.readiness_scale, self.rules["answer_margin"]
+        source = self._line("assess", "readiness")
+        return score_organisation(case, dimensions, held, scale, margin, criterion.id, source, self.register)
 
     def _material_impact(self) -> Figure:
-        return self.inputs.declared(
-            "assess.material_impact",
-            self.phase.material_impact,
-            f"{self.currency}/year",
-            ("assess", "material_impact"),
-        )
+        amount, unit = self.phase.material_impact, f"{self.currency}/year"
+        return self.inputs.declared("assess.material_impact", amount, unit, ("assess", "material_impact"))
 
 
-def _open_reasons(ranking: Ranking, data: Mapping[str, CandidateData], screening: Screening) -> tuple[str, ...]:
+def _challengers(ranking: Ranking, least: float) -> tuple[RankedCandidate, ...]:
+    """Return the candidates without a rank that reach the shortlist in at least this share of the draws."""
+    unranked = (row for row in ranking.candidates if row.rank is None)
+    return tuple(row for row in unranked if row.top_share and (row.top_share.value or 0.0) >= least)
+
+
+def _open_reasons(
+    ranking: Ranking,
+    challengers: tuple[RankedCandidate, ...],
+    data: Mapping[str, CandidateData],
+    screening: Screening,
+) -> tuple[str, ...]:
     """Return why the shortlist is provisional: what is unknown, or in doubt, and could change it."""
     shortlist = ranking.shortlist
     ahp = ranking.weights.ahp
     reasons = {
         "too_few": len(shortlist) < ranking.shortlist_size,
-        "unranked": any(could_enter(row) for row in ranking.candidates),
+        "unranked": bool(challengers),
         # The tier is open for everybody until the compliance rules classify; what counts here is the rest.
         "open_vetoes": any(set(row.candidate.open_vetoes) - {PROHIBITED_TIER} for row in shortlist),
         "prohibited_open": any(not screening[row.candidate.id].is_cleared(PROHIBITED) for row in shortlist),
@@ -249,8 +253,3 @@ def _open_reasons(ranking: Ranking, data: Mapping[str, CandidateData], screening
         "inconsistent_weights": ahp is not None and not ahp.is_consistent,
     }
     return tuple(reason for reason, holds in reasons.items() if holds)
-
-
-def could_enter(row: RankedCandidate) -> bool:
-    """Return whether a candidate that lacks a score could still be among the first."""
-    return row.rank is None and row.top_share is not None and (row.top_share.value or 0.0) >= CHALLENGER_SHARE

@@ -24,7 +24,6 @@ class OpenQuestion:
     use_case: str
     question: str
     owner: str | None
-    was_asked: bool
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def _screen(use_case: str, questions: Sequence[str], given: dict[tuple[str, str]
         use_case,
         tuple((question, answer.answer if answer else "unknown") for question, answer in found),
         tuple(
-            OpenQuestion(use_case, question, answer.owner if answer else None, answer is not None)
+            OpenQuestion(use_case, question, answer.owner if answer else None)
             for question, answer in found
             if answer is None or answer.answer == "unknown"
         ),

@@ -16,9 +16,6 @@ SCORE = "score 0-100"
 PROHIBITED_TIER = "prohibited_ai_act_tier"
 """The veto that stays open for every candidate until the compliance rules have classified it."""
 
-NO_SCALE = "no_scale"
-"""Reason of a score of impact where the client's material impact is zero."""
-
 
 @dataclass(frozen=True)
 class Impact:
@@ -53,10 +50,10 @@ def estimate_impact(case: UseCase, yearly_cost: Figure, currency: str, inputs: I
 
 def score_impact(impact: Impact, material_impact: Figure, criterion: str, register: Register) -> Figure:
     """Return the score of a yearly impact on the fixed scale from 0 to the client's material impact."""
-    yearly, best = impact.yearly, material_impact.value
+    yearly, best = impact.yearly, material_impact.value or 0.0
 
     def on_scale(amount: float | None) -> float | None:
-        return None if amount is None or not best else float(linear_value(amount, 0.0, best))
+        return None if amount is None else float(linear_value(amount, 0.0, best))
 
     return register.computed(
         f"use_case.{impact.use_case.id}.score.{criterion}",
@@ -66,7 +63,6 @@ def score_impact(impact: Impact, material_impact: Figure, criterion: str, regist
         "100 x yearly impact / material impact, at most 100",
         low=on_scale(yearly.low),
         high=on_scale(yearly.high),
-        reason=None if best else NO_SCALE,
     )
 
 
@@ -76,7 +72,7 @@ def uncut_impact_score(impact: Impact, material_impact: Figure) -> tuple[float, 
     What is drawn is the impact, and its score is cut afterwards: a range cut first would crowd below the top.
     """
     yearly, best = impact.yearly, material_impact.value
-    if yearly.low is None or yearly.value is None or yearly.high is None or not best:
+    if yearly.low is None or yearly.value is None or yearly.high is None or best is None:
         return None
     return 100.0 * yearly.low / best, 100.0 * yearly.value / best, 100.0 * yearly.high / best
 

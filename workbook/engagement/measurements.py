@@ -1,0 +1,115 @@
+"""Measurements of a client's data, kept so that each log and table is measured once.
+
+They lie in `.measured/` of the client's folder, one file for each source and day, under a key of all they depend on:
+the data as bytes, what is declared about them, the day, and the code and libraries that measure. Without the folder
+everything is measured again, with the same result. Databases change without notice; nothing of them is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+import workbook
+from workbook.engagement.load import Engagement
+from workbook.engagement.save import write_atomically
+from workbook.engagement.schema import DataSource
+
+try:
+    import fcntl
+except ImportError:
+    # Without locks two notebooks may both measure; they find the same.
+    fcntl = None  # type: ignore[assignment]
+
+T = TypeVar("T")
+
+FOLDER = ".measured"
+_LIBRARIES = ("duckdb", "numpy", "scipy", "pyarrow", "openpyxl")
+
+
+def measured_once(engagement: Engagement, source: DataSource, kind: type[T], measure: Callable[[], T]) -> T:
+    """Return what `measure` finds on a source, from an earlier measurement where nothing has changed since.
+
+    `kind` is the dataclass of the result; its floats come back exactly. A second process that asks for the same while
+    it is being measured waits for the result.
+    """
+    if source.file is None:
+        return measure()
+    key, file = _key(engagement, source), engagement.folder / FOLDER / f"{source.id}.{engagement.as_of}.json"
+    with _lock(file.parent) as is_writable:
+        if (kept := _read(file, key, kind)) is not None:
+            return kept
+        found = measure()
+        if is_writable:
+            _write(file, key, kind, found)
+    return found
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[bool]:
+    """Hold the folder of measurements; yields False where nothing can be kept, such as on a read-only disk."""
+    try:
+        folder.mkdir(exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield False
+        return
+    try:
+        if fcntl is not None:
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield True
+    finally:
+        os.close(descriptor)
+
+
+def _key(engagement: Engagement, source: DataSource) -> str:
+    files = [source.file, source.accuracy.file if source.accuracy else None]
+    parts = {
+        "data": [engagement.inputs[Path(name).as_posix()] for name in files if name],
+        "declared": source.model_dump(mode="json"),
+        "as_of": engagement.as_of.isoformat(),
+        "code": _code_hash(),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _code_hash() -> str:
+    """Return one hash of all code that decides what is measured; a change of anything else measures in vain only."""
+    root = Path(workbook.__file__).parent
+    digest = hashlib.sha256()
+    for room in ("methods", "engagement", "phases"):
+        for file in sorted((root / room).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(file: Path, key: str, kind: type[T]) -> T | None:
+    try:
+        kept = json.loads(file.read_bytes())
+        return _adapter(kind).validate_python(kept["found"]) if kept["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError, ValidationError):
+        return None
+
+
+def _write(file: Path, key: str, kind: type[T], found: T) -> None:
+    content = {"key": key, "found": _adapter(kind).dump_python(found, mode="json")}
+    # A full or read-only disk costs time in the next run, nothing else.
+    with suppress(OSError, ValueError):
+        write_atomically(file, json.dumps(content, allow_nan=False).encode())
+
+
+@cache
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(kind)
