@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbook.engagement.faults import Fault
     from workbook.engagement.load import Engagement
     from workbook.publish.batch import Checked, Order
+    from workbook.publish.cluster import ClusterCrew
     from workbook.publish.crew import Crew
     from workbook.publish.summary import Summary
 
@@ -313,10 +314,20 @@ def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Su
     return summary
 
 
-def _workers(cluster: str | None, jobs: int | None) -> Crew:
+def _workers(cluster: str | None, jobs: int | None) -> Crew | ClusterCrew:
+    """Return who does the work: processes of this machine, or a cluster."""
     from workbook.publish.crew import Crew
 
-    return Crew(jobs)
+    if cluster is None:
+        return Crew(jobs)
+    try:
+        from workbook.publish.cluster import ClusterCrew, ClusterError
+    except ImportError:
+        raise _wrong("--cluster needs the extra cluster: pip install 'workbook[cluster]'") from None
+    try:
+        return ClusterCrew(cluster)
+    except ClusterError as error:
+        raise _wrong(f"--cluster: {error}") from None
 
 
 def _show_faults(faults: Iterable[Fault]) -> None:

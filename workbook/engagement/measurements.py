@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -33,6 +33,7 @@ except ImportError:
 T = TypeVar("T")
 
 FOLDER = ".measured"
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 _LIBRARIES = ("duckdb", "numpy", "scipy", "pyarrow", "openpyxl")
 
 
@@ -110,6 +111,7 @@ def _write(file: Path, key: str, kind: type[T], found: T) -> None:
         write_atomically(file, json.dumps(content, allow_nan=False).encode())
 
 
-@cache
 def _adapter(kind: type[T]) -> TypeAdapter[T]:
-    return TypeAdapter(kind)
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]

@@ -1,0 +1,201 @@
+"""Workers on a Dask cluster, which need not share a disk with the caller: inputs travel there, deliverables back.
+
+Cells run on the cluster as they do here, in children of a warm template, so the bytes are the same. What all
+deliverables of a client share is written here, where they come together.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from distributed import Client, KilledWorker
+from distributed.client import FutureCancelledError
+
+from workbook.engagement.measurements import FOLDER as MEASURED
+from workbook.publish.atomic import staged, write_atomically
+from workbook.publish.batch import Check, Checked, Died, Job, Outcome, Task, run_job
+from workbook.publish.changes import package_hash
+
+# The library annotates only part of what it offers.
+_CLIENT: Any = Client
+
+# A scheduler that does not answer by then is not there.
+_PATIENCE = 15
+
+
+class ClusterError(RuntimeError):
+    """A cluster that cannot be used, and why."""
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    """The folder of a client with its data, packed, and the notebook to run."""
+
+    files: bytes
+    notebook: bytes = b""
+
+
+class ClusterCrew:
+    """The workers of a Dask cluster.
+
+    Raises
+    ------
+    ClusterError
+        When there is no scheduler at the address, it has no workers, or one of them has another version of the package.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            self._client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ClusterError(
+                f"found no scheduler at {address} ({error}); start one, or correct the address"
+            ) from None
+        self._executor = self._client.get_executor(pure=False)
+        self._check_workers(address)
+
+    def _check_workers(self, address: str) -> None:
+        found = self._client.run(package_hash)
+        others = [worker for worker, hash in found.items() if hash != package_hash()]
+        if not found or others:
+            self._client.close()
+        if not found:
+            raise ClusterError(f"the scheduler at {address} has no workers; start some")
+        if others:
+            raise ClusterError(f"another version of the package on {', '.join(sorted(others))}; install this one there")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._executor.shutdown(wait=kind is None)
+        self._client.close()
+
+    def work(self, tasks: deque[Task]) -> Iterator[tuple[Task, Any]]:
+        """Yield each task with its result, or with `Died`, as it is done; tasks may be added meanwhile."""
+        flying: dict[Future[Any], Task] = {}
+        while tasks or flying:
+            # Twice the threads, so that none waits while inputs travel; a worker may join or leave at any time.
+            while tasks and len(flying) < 2 * max(1, sum(self._client.nthreads().values())):
+                task = tasks.popleft()
+                if _travels(task):
+                    flying[self._executor.submit(_elsewhere, _repacked(task), *_parcel(task))] = task
+                else:
+                    yield task, task.function(*task.arguments)
+            done, _ = wait(flying, return_when=FIRST_COMPLETED) if flying else (set(), None)
+            for future in done:
+                task = flying.pop(future)
+                try:
+                    result, files = future.result()
+                except (KilledWorker, FutureCancelledError) as error:
+                    yield task, Died(f"the workers that tried it died ({type(error).__name__})")
+                else:
+                    yield task, _received(task, result, files)
+
+
+def _travels(task: Task) -> bool:
+    return task.function is run_job or isinstance(task.arguments[0], str)
+
+
+def _client_folder(task: Task) -> Path:
+    first = task.arguments[0]
+    folder: Path = first.parameters_dir / first.client if isinstance(first, Job) else task.arguments[1] / first
+    return folder
+
+
+def _parcel(task: Task) -> tuple[_Parcel]:
+    folder, first = _client_folder(task), task.arguments[0]
+    shared = [file for file in folder.parent.iterdir() if file.is_file()]
+    files = [file for file in folder.rglob("*") if file.is_file() and _belongs(file.relative_to(folder))]
+    if not isinstance(first, Job):
+        return (_Parcel(_packed([*files, *shared], folder.parent)),)
+    made = first.folder / f"{first.name}.ipynb"
+    if first.plan.work == "render":
+        # Only set again: what was executed travels in the notebook's place.
+        return (_Parcel(_packed([*files, *shared], folder.parent), made.read_bytes()),)
+    return (_Parcel(_packed([*files, *shared], folder.parent), first.notebook.read_bytes()),)
+
+
+def _belongs(path: Path) -> bool:
+    return path.parts[0] == MEASURED or not any(part.startswith(".") for part in path.parts)
+
+
+def _packed(files: Iterable[Path], root: Path) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for file in files:
+            archive.write(file, file.relative_to(root))
+    return content.getvalue()
+
+
+def _repacked(task: Task) -> Task:
+    """Return a task without what only its caller can use."""
+    return replace(task, about=None)
+
+
+def _elsewhere(task: Task, parcel: _Parcel) -> tuple[Any, bytes]:
+    """Do a task in a folder of its own; return its result and the files it made. Runs on the cluster."""
+    with tempfile.TemporaryDirectory(prefix="workbook-") as place:
+        root, first = Path(place), task.arguments[0]
+        parameters, output = root / "parameters", root / "outputs"
+        _unpack(parcel.files, parameters)
+        output.mkdir()
+        if not isinstance(first, Job):
+            check: Check = task.function
+            return check(first, parameters, task.arguments[2], output), b""
+        notebook = root / first.notebook.name
+        notebook.write_bytes(parcel.notebook)
+        folder = output / first.client / first.as_of
+        folder.mkdir(parents=True)
+        if first.plan.work == "render":
+            (folder / f"{first.name}.ipynb").write_bytes(parcel.notebook)
+        outcome = run_job(replace(first, parameters_dir=parameters, folder=folder, notebook=notebook))
+        measured = list((parameters / first.client / MEASURED).glob("*.json"))
+        made = [file for file in folder.rglob("*") if file.is_file()]
+        return outcome, _packed([*made, *measured], root)
+
+
+def _unpack(files: bytes, folder: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(files)) as archive:
+        archive.extractall(folder)
+
+
+def _received(task: Task, result: Outcome | Checked | tuple[str, ...], files: bytes) -> Any:
+    """Put what came back in its place and return the result in words of this machine."""
+    job = task.arguments[0]
+    if not isinstance(job, Job) or not isinstance(result, Outcome):
+        return result
+    with tempfile.TemporaryDirectory(prefix="workbook-") as place:
+        _unpack(files, Path(place))
+        made = Path(place) / "outputs" / job.client / job.as_of
+        _keep_measured(Path(place) / "parameters" / job.client / MEASURED, job)
+        if result.error is None:
+            with staged(job.folder, job.name) as stage:
+                for file in [file for file in made.rglob("*") if file.is_file()]:
+                    (stage / file.relative_to(made)).parent.mkdir(parents=True, exist_ok=True)
+                    file.rename(stage / file.relative_to(made))
+            return result
+        if result.partial is None:
+            return result
+        partial = job.folder / "failed" / f"{job.name}.ipynb"
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(partial, (made / "failed" / f"{job.name}.ipynb").read_bytes())
+        return replace(result, partial=str(partial))
+
+
+def _keep_measured(folder: Path, job: Job) -> None:
+    for file in folder.glob("*.json"):
+        place = job.parameters_dir / job.client / MEASURED
+        place.mkdir(exist_ok=True)
+        write_atomically(place / file.name, file.read_bytes())
