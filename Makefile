@@ -13,7 +13,7 @@ help:  ## list the targets
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,database]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,database,cluster]'
 	touch $@
 
 reports: $(VENV)/installed  ## make the deliverables of the demo client in outputs/
@@ -31,7 +31,7 @@ lint: $(VENV)/installed  ## style, types and the direction of imports
 
 test-browser: $(VENV)/installed  ## tests in Chromium, which must be installed
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { echo "Chromium is missing: install your system's chromium package" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,database,browser]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,database,cluster,browser]'
 	$(BIN)/python -m pytest -m browser tests
 
 test-services: $(VENV)/installed  ## tests with PostgreSQL and LibreOffice, which must be installed

@@ -22,7 +22,7 @@ def _name(requirement: str) -> str:
 def _declared() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    requirements = [*project["dependencies"], *extras["test"], *extras["database"]]
+    requirements = [*project["dependencies"], *extras["test"], *extras["database"], *extras["cluster"]]
     # conda-forge has no extras: its psycopg brings the client library that [binary] stands for.
     return {_name(requirement): re.sub(r"\[.*?\]", "", requirement) for requirement in requirements}
 

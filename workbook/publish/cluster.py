@@ -25,9 +25,6 @@ from workbook.publish.atomic import staged, write_atomically
 from workbook.publish.batch import Check, Checked, Died, Job, Outcome, Task, run_job
 from workbook.publish.changes import package_hash
 
-# The library annotates only part of what it offers.
-_CLIENT: Any = Client
-
 # A scheduler that does not answer by then is not there.
 _PATIENCE = 15
 
