@@ -72,7 +72,7 @@ def test_ends_that_read_alike_are_written_once():
 def test_ranges_of_shares_hours_and_numbers():
     english = formats("en_IE")
     assert english.interval(0.123, 0.187, "share") == "12% to 19%"
-    assert english.interval(50, 90, "hours") == f"2.1{NB}days to 3.8{NB}days"
+    assert english.interval(50, 90, "hours") == f"2.1 to 3.8{NB}days"
     assert english.interval(1234, 5678, "number", "measured") == "1,230 to 5,680"
 
 

@@ -162,8 +162,13 @@ class Formats:
             return f"{sign}{_NBSP}{self.amount(end, kind, evidence)}"
         ends = _known(low), _known(high)
         first, last = (self._end(end, ends, kind, evidence) for end in ends)
+        if first == last:
+            return first
+        if kind == "hours" and first.partition(_NBSP)[2] == last.partition(_NBSP)[2]:
+            # Both in one unit, which is written once.
+            first = first.partition(_NBSP)[0]
         word = _RANGE_WORDS.get(self._words.language, "\N{EN DASH}")
-        return first if first == last else f"{first} {word} {last}"
+        return f"{first} {word} {last}"
 
     def date(self, value: dt.date) -> str:
         """Write a day in full: 30 September 2026."""
