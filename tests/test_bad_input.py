@@ -48,12 +48,17 @@ def edited(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def files_of(office: Path) -> list[Path]:
+    """Return all files and folders but for kept measurements, which say nothing of what was asked for."""
+    return sorted(path for path in office.rglob("*") if ".measured" not in path.parts)
+
+
 def refused(command: Command, office: Path, *arguments: str) -> list[str]:
     """Return the lines with which `run` refuses the client; nothing is run, nothing written, nothing private shown."""
-    before = sorted(office.rglob("*"))
+    before = files_of(office)
     ended = command("run", *(arguments or ("tiny",)))
     assert (ended.code, ended.out) == (2, ""), ended
-    assert sorted(office.rglob("*")) == before
+    assert files_of(office) == before
     assert not [word for word in (str(office), "Traceback", "\x1b") if word in ended.err]
     return ended.err.splitlines()
 
@@ -67,7 +72,7 @@ def told_at(lines: list[str], place: str, words: list[str]) -> None:
 
 # --- parameters ------------------------------------------------------------------------------------------------------
 
-# File, text in it, what stands there instead, place of the fault, words of the message.
+# File, text in it, what stands there instead ({0} is the text itself), place of the fault, words of the message.
 EDITS: list[tuple[str, str, str, str, list[str]]] = [
     # client.yaml
     ("client", "employees: 120", "employees: lots", "client.yaml:4 employees:", ['text "lots"', "at least 0"]),
@@ -79,6 +84,19 @@ EDITS: list[tuple[str, str, str, str, list[str]]] = [
     ("client", "locale: en_IE", "locale: en_XX", "client.yaml:6 locale:", ["unknown locale en_XX", "write en_IE"]),
     ("client", "locale: en_IE", "locale: en-IE", "client.yaml:6 locale:", ['text "en-IE"', "write en_IE"]),
     ("client", "2026-09-30", "30.9.2026", "client.yaml:7 as_of:", ["a date such as", "write 2026-09-30"]),
+    ("client", "2026-09-30", "20260930", "client.yaml:7 as_of:", ["found 20260930", "write 2026-09-30"]),
+    ("client", "2026-09-30", "2026-06-31", "client.yaml:7 as_of:", ["write a day that the calendar has"]),
+    ("client", "2026-09-30", "2206-09-30", "client.yaml:7 as_of:", ["write a year from 2000 to 2100"]),
+    ("client", "120", "{value: 120, date: 2027-01-01}", "client.yaml:4 employees:", ["dated 2027-01-01", "2026-09-30"]),
+    ("client", "country: IE", "country: ZZ", "client.yaml:3 country:", ["unknown country ZZ"]),
+    ("client", "locale: en_IE", "locale: en_ZZ", "client.yaml:6 locale:", ["unknown locale en_ZZ", "write en_IE"]),
+    (
+        "client",
+        "[post-sorting]",
+        "[post-sorting, post-sorting]",
+        "client.yaml:11 ",
+        ["a second time", "each use case once"],
+    ),
     ("client", "2026-09-30", "soon", "client.yaml:7 as_of:", ['text "soon"', "write year-month-day"]),
     ("client", '"1.0"', "1.0", "client.yaml:16 document.version:", ["found 1.0", 'put it in quotes: "1.0"']),
     ("client", "by: ann", "by: anne", "client.yaml:11 gates.assess.by:", ['unknown person "anne"', "write ann"]),
@@ -91,6 +109,27 @@ EDITS: list[tuple[str, str, str, str, list[str]]] = [
     # assess.yaml
     ("assess", "volume: 1000", "volume: -1", "assess.yaml:6 processes[0].volume:", ["found -1", "at least 0"]),
     ("assess", "volume: 1000", 'volume: "1.000"', "assess.yaml:6 processes[0].volume:", ["write 1.000 without quotes"]),
+    ("assess", "volume: 1000", "volume: 1.234,50", "assess.yaml:6 processes[0].volume:", ["write 1234.50"]),
+    ("assess", "volume: 1000", "volume: EUR 1 000", "assess.yaml:6 processes[0].volume:", ["write 1000"]),
+    ("assess", "impact: 20000", "impact: 0", "assess.yaml:1 material_impact:", ["a number above 0"]),
+    ("assess", "20000", "{value: 1, date: 2027-01-01}", "assess.yaml:1 material_impact:", ["dated 2027-01-01"]),
+    ("assess", "id: post\n", "id: Post\n", "assess.yaml:3 processes[0].id:", ['text "Post"', "write post"]),
+    (
+        "assess",
+        "process: post\n",
+        "process: p\u043est\n",
+        "assess.yaml:31 ",
+        [r'unknown process "p\u043est"', "write post"],
+    ),
+    ("assess", "processes:", "Processes:", "assess.yaml:2 Processes:", ["rename it to processes"]),
+    (
+        "assess",
+        "{customer_impact: 80",
+        "{integration: 9",
+        "assess.yaml:35 ",
+        ["integration, which is computed", "delete"],
+    ),
+    ("assess", "kind: predictive", "{0}\n    sponsored: true", "assess.yaml:33 ", ["found true", "write yes"]),
     ("assess", "volume: 1000", "volume: 1e300", "assess.yaml:6 processes[0].volume:", ["up to 1e+15"]),
     ("assess", "volume: 1000", "volume: 1e15", "assess.yaml:6 processes.post.volume:", ["yearly cost of 5e+16"]),
     ("assess", "rate: 0.05", "rate: 45", "assess.yaml:9 processes[0].error_rate:", ["from 0 to 1", "45 % is 0.45"]),
@@ -108,10 +147,28 @@ EDITS: list[tuple[str, str, str, str, list[str]]] = [
     ("assess", "Europe/Dublin", "Europe/Dubln", "assess.yaml:17 data_sources.log.timezone:", ["write Europe/Dublin"]),
     ("assess", "Europe/Dublin", "CEST", "assess.yaml:17 data_sources.log.timezone:", ["the name of a city"]),
     ("assess", "case: case", "case: Case", "assess.yaml:19 data_sources.log.columns.case:", ["write case"]),
+    ("assess", "activity: activity", "activity: case", "assess.yaml:19 ", ["the column case as case and as activity"]),
+    ("assess", "[Close]", "[Closd]", "assess.yaml:20 ", ["end_activities[0]", "Closd, which no row", "write Close"]),
+    (
+        "assess",
+        "[Close]",
+        "[Erledigt]",
+        "assess.yaml:20 ",
+        ["the column activity: Close, Open;", "name one that occurs"],
+    ),
+    (
+        "assess",
+        "[Close]",
+        "[Close], closed_statuses: [x]",
+        "assess.yaml:20 ",
+        ["for the kind event_log", "correct the kind"],
+    ),
+    ("assess", "[Close]", "[Close], error_outcomes: [x]", "assess.yaml:20 ", ["without columns.outcome"]),
+    ("assess", COLUMNS, "{0}\n    delimiter: ;;", "assess.yaml:20 ", ['one character such as ";"']),
+    ("assess", COLUMNS, "{0}\n    sheet: Log", "assess.yaml:20 ", ["a sheet for a csv source", "delete it"]),
     ("assess", ", timestamp: time", "", "assess.yaml:13 data_sources.log:", ["no column for timestamp"]),
     ("assess", COLUMNS, COLUMNS + "\n    timestamp_format: YYYY-MM-DD", "assess.yaml:20 ", ["codes such as %d/%m/%Y"]),
-    ("assess", COLUMNS, COLUMNS + '\n    timestamp_format: "%Q"', "assess.yaml:20 ", ["timestamp format '%Q'"]),
-    ("assess", COLUMNS, COLUMNS + '\n    timestamp_format: "%d/%m/%Y"', "assess.yaml:19 ", ["such as 31/05/2026"]),
+    ("assess", COLUMNS, COLUMNS + '\n    timestamp_format: "%K"', "assess.yaml:20 ", ["timestamp format '%K'"]),
     ("assess", COLUMNS, COLUMNS + "\n    thousands: .", "assess.yaml:20 ", ["as the decimal mark"]),
     ("assess", COLUMNS, COLUMNS + "\n    encoding: windoze", "assess.yaml:16 ", ["log.csv the encoding 'windoze'"]),
     ("assess", NUMBER, "{name: number, pattern: 'N['}", "assess.yaml:26 ", ["fields[0].pattern", "regular expression"]),
@@ -121,7 +178,25 @@ EDITS: list[tuple[str, str, str, str, list[str]]] = [
     ("assess", NUMBER, "{name: '\"; drop table source; --'}", "assess.yaml:29 ", ["unknown field number"]),
     ("assess", "{name: amount,", "{name: number,", "assess.yaml:27 ", ["number a second time"]),
     ("assess", "minimum: 0", "minimum: 5, maximum: 3", "assess.yaml:27 ", ["minimum <= maximum"]),
-    ("assess", "use_cases:", "    consistency: [{id: a, left: number}]\nuse_cases:", "assess.yaml:28 ", ["with left;"]),
+    ("assess", "use_cases:", "    consistency: [{id: a, left: number}]\n{0}", "assess.yaml:28 ", ["with left;"]),
+    (
+        "assess",
+        "use_cases:",
+        "    consistency: [{id: a}]\n{0}",
+        "assess.yaml:28 ",
+        ["nothing but its id", "complete the rule"],
+    ),
+    (
+        "assess",
+        "use_cases:",
+        "    key: [number, number]\n{0}",
+        "assess.yaml:28 ",
+        ["number a second time", "each once"],
+    ),
+    (
+        *("assess", "use_cases:", "data_requests: [{source: log, asked: 2026-05-02, due: 2026-05-01}]\n{0}"),
+        *("assess.yaml:28 data_requests[0].due:", ["a day from 2026-05-02 on"]),
+    ),
     ("assess", "business_impact: 100", "business_impact: 90", "assess.yaml:38 ", ["90 as the most points", "100"]),
     ("assess", "business_impact: 100", "busines_impact: 100", "assess.yaml:39 ", ["write business_impact"]),
     ("assess", "    change_capacity: 20\n", "", "assess.yaml:38 weighting.points:", ["no points for change_capacity"]),
@@ -130,7 +205,7 @@ EDITS: list[tuple[str, str, str, str, list[str]]] = [
     ("assess", WEIGHTS, re.sub(r"\d+\n", "0\n", WEIGHTS), "assess.yaml:38 weighting.points:", ["only zeros"]),
     (
         *("assess", WEIGHTS, f"  method: rank_order_centroid\n  order: [{', '.join(CRITERIA)}, integration]\n"),
-        *("assess.yaml:38 weighting.order[8]:", ["integration a second time"]),
+        *("assess.yaml:38 weighting.order[8]:", ['"integration" a second time']),
     ),
     (
         *("assess", WEIGHTS, matrix({(CRITERIA[0], CRITERIA[2]): "4"})),
@@ -152,10 +227,11 @@ EDITS: list[tuple[str, str, str, str, list[str]]] = [
 def test_a_fault_in_the_parameters_is_told_with_its_line(
     workbook_command: Command, office: Path, file: str, old: str, new: str, place: str, words: list[str]
 ) -> None:
-    edited(office / "parameters" / "tiny" / f"{file}.yaml", old, new)
+    edited(office / "parameters" / "tiny" / f"{file}.yaml", old, new.replace("{0}", old))
     told_at(refused(workbook_command, office), place, words)
 
 
+ANSWER = "  - {use_case: post-sorting, question: prohibited_practices, answer: %s}\n"
 BOMB = "a: &a [x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nd: [*c, *c, *c, *c]\n"
 
 # File, how its bytes are spoilt, place of the fault, words of the message.
@@ -188,6 +264,25 @@ SPOILT: list[tuple[str, Callable[[bytes], bytes], str, list[str]]] = [
         lambda raw: b"## at-a-glance\n{figure:process.post.yearly_cst}\n",
         "commentary/assess.md:2 ",
         ["write process.post.yearly_cost"],
+    ),
+    (
+        *("commentary/assess.md", lambda raw: b"## at-a-glance\n{figur:process.post.yearly_cost}\n"),
+        *("commentary/assess.md:2:", ["{figur:process.post.yearly_cost without a figure", "write {figure:id}"]),
+    ),
+    ("commentary/assess.md", lambda raw: b"# At a glance\nx\n", "commentary/assess.md:1:", ["write ## and the id"]),
+    ("commentary/assess.txt", lambda raw: b"x", "commentary/assess.txt:", ["rename it to assess.md"]),
+    (
+        "comentary/assess.md",
+        lambda raw: b"x",
+        "comentary:",
+        ["the unknown folder comentary", "rename it to commentary"],
+    ),
+    (
+        *("compliance.yaml", lambda raw: b"screening:\n" + (ANSWER % "yes" + ANSWER % "no").encode()),
+        *(
+            "compliance.yaml:3 screening[1]:",
+            ["a second answer to prohibited_practices", "first is at compliance.yaml:2"],
+        ),
     ),
     ("commentary/asess.md", lambda raw: b"## summary\nx\n", "commentary/asess.md:", ["rename it to assess.md"]),
     ("commentary/assess.md", lambda raw: b"M\xfcller\n", "commentary/assess.md:1:", ["would read it as ü"]),
@@ -257,6 +352,19 @@ def test_what_may_not_be_read_is_told(workbook_command: Command, office: Path, p
     assert ended.code == 2 and "rights" in ended.err + ended.err.replace("permissions", "rights")
 
 
+def test_one_misspelt_key_is_one_fault_and_not_one_for_each_reference(workbook_command: Command, office: Path) -> None:
+    edited(office / "parameters" / "tiny" / "assess.yaml", "processes:", "Processes:")
+    (line,) = refused(workbook_command, office)
+    assert "rename it to processes" in line
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(workbook_command: Command, office: Path) -> None:
+    assess = office / "parameters" / "tiny" / "assess.yaml"
+    assess.unlink()
+    assess.mkdir()
+    told_at(refused(workbook_command, office), "assess.yaml:", ["a folder or a device", "put a file in its place"])
+
+
 # --- data files ------------------------------------------------------------------------------------------------------
 
 
@@ -284,8 +392,10 @@ def declared_as(office: Path, name: str, content: bytes, more: str = "") -> None
     (office / "parameters" / "tiny" / "data" / name).write_bytes(content)
 
 
+AMERICAN = LOG.replace("2026-03-01", "03/01/2026").replace("2026-03-02", "03/14/2026")
+EUROPEAN = '\n    timestamp_format: "%d/%m/%Y %H:%M"'
 DELIMITER = '\n    delimiter: ","'
-OPEN_IN_GERMAN = LOG.replace("Open", "Öffnen")
+WITH_UMLAUTS = LOG.replace("C1", "Stück 1")
 
 # Name and content of the log, lines added to its declaration, words of the message.
 FILES: list[tuple[str, bytes, str, list[str]]] = [
@@ -298,7 +408,7 @@ FILES: list[tuple[str, bytes, str, list[str]]] = [
     ("log.csv", b"case,activity," + b"x" * 2_500_000 + b"\n", "", ["log.csv"]),
     ("log.csv", bytes(range(256)) * 9, "", ["log.csv binary data"]),
     ("log.csv", workbook_file("Log"), "", ["log.csv an Excel or zip file"]),
-    ("log.csv", OPEN_IN_GERMAN.encode("cp1252"), "", ["log.csv:2 text that is not utf-8", "encoding: windows-1252"]),
+    ("log.csv", WITH_UMLAUTS.encode("cp1252"), "", ["log.csv:2 text that is not utf-8", "encoding: windows-1252"]),
     ("log.csv", LOG.encode("utf-16-le"), "", ["log.csv", "encoding: utf-16-le"]),
     ("log.csv.gz", gzip.compress(LOG.encode() * 99, mtime=0)[:80], "", ["a damaged or cut off gzip file"]),
     ("log.dat", LOG.encode(), "", ["the ending '.dat'", ".parquet"]),
@@ -308,6 +418,9 @@ FILES: list[tuple[str, bytes, str, list[str]]] = [
     ("log.xlsx", workbook_file("Fälle", "Rest"), "", ["2 sheets", "declare sheet"]),
     ("log.xlsx", workbook_file("Fälle")[:900], "", ["log.xlsx a file that is not an Excel workbook"]),
     ("log.csv", LOG.replace(",", ";").encode(), DELIMITER, ["a header of one column", 'write delimiter: ";"']),
+    ("log.csv", LOG[19:].encode(), "", ["a header of other columns: C1, Open", "put a header above the rows"]),
+    ("log.csv", LOG.replace("activity", "acti\u00a0vity").encode(), "", [r'write "acti\u00a0vity"']),
+    ("log.csv", AMERICAN.encode(), EUROPEAN, ["1 of 2 times", 'timestamp_format: "%m/%d/%Y %H:%M"']),
 ]
 
 
@@ -316,7 +429,7 @@ def test_a_fault_in_a_data_file_is_told_with_its_line(
     workbook_command: Command, office: Path, name: str, content: bytes, more: str, words: list[str]
 ) -> None:
     declared_as(office, name, content, more)
-    told_at(refused(workbook_command, office), "assess.yaml:1", words)
+    told_at(refused(workbook_command, office), "assess.yaml:", words)
 
 
 SQL_NAME = '"""; drop table source; --"'
@@ -325,7 +438,8 @@ READABLE: list[tuple[str, bytes, str]] = [
     ("log.csv", LOG.replace(",", ";").encode(), ""),
     ("log.csv", LOG.replace("\n", "\r\n").encode("utf-8-sig"), ""),
     ("log.csv", LOG.encode("utf-16"), ""),
-    ("log.csv", OPEN_IN_GERMAN.encode("cp1252"), "\n    encoding: windows-1252"),
+    ("log.csv", LOG.replace("activity", " activity ").encode(), ""),
+    ("log.csv", WITH_UMLAUTS.encode("cp1252"), "\n    encoding: windows-1252"),
     ("log.csv", LOG.replace("time", f"time,{SQL_NAME}", 1).replace("0\n", "0,1\n").encode(), ""),
     ("Überblick [1]* 🚀.csv", LOG.encode(), ""),
     ("log.csv.gz", gzip.compress(LOG.encode(), mtime=0), ""),
@@ -340,7 +454,7 @@ def test_files_as_programs_write_them_are_read(
 ) -> None:
     declared_as(office, name, content, more)
     ended = workbook_command("check", "tiny")
-    assert (ended.code, ended.out, ended.err) == (0, "1 client without a fault\n", "")
+    assert (ended.code, ended.out) == (0, "1 client without a fault\n"), ended.err
 
 
 # --- strange, but legitimate -----------------------------------------------------------------------------------------
@@ -384,7 +498,7 @@ def text_of_html(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The deliverables of three clients: hostile names, a log with its header only, one without a complete case."""
+    """The deliverables of three clients: hostile names, a log with its header only, one of cases opened again."""
     office = tmp_path_factory.mktemp("office")
     for id in ("hostile", "header-only", "incomplete"):
         shutil.copytree(TINY, office / "parameters" / id)
@@ -396,7 +510,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (hostile / f"{name}.yaml").write_text(yaml.dump(data, Dumper=_Plain, allow_unicode=True), encoding="utf-8")
     (office / "parameters" / "header-only" / log).write_text("case,activity,time\n")
     lines = (TINY / log).read_text().splitlines(keepends=True)
-    (office / "parameters" / "incomplete" / log).write_text("".join(line for line in lines if "Close" not in line))
+    # Each case that was closed is opened again, an hour later.
+    again = [line.replace("Close", "Open").replace(" 16:", " 17:") for line in lines[1:]]
+    (office / "parameters" / "incomplete" / log).write_text("".join([*lines, *again]))
     run = [sys.executable, "-m", "workbook.cli", "run", "--all", "--jobs", "2", "--parameters", "parameters"]
     ended = subprocess.run(run, cwd=office, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr

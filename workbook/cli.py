@@ -295,6 +295,7 @@ def _check_output(folder: Path) -> None:
 
 def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Summary:
     """Do what is ordered, show how it goes, and return what became of it."""
+    from workbook.publish.atomic import sweep
     from workbook.publish.batch import run_clients
     from workbook.publish.progress import Progress
     from workbook.publish.summary import Summary
@@ -309,6 +310,9 @@ def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Su
                     summary.add(event)
                     progress.show(event)
         except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for client in order.clients:
+                sweep(order.output / client)
             for event in summary.cancel(order):
                 progress.show(event)
     return summary

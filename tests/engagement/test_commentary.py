@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.engagement.commentary import Commentary, Paragraph, Sections, read_commentary, render
+from workbook.engagement.commentary import Commentary, Paragraph, Sections, read_commentary
 from workbook.engagement.faults import Fault, FaultsError
 
 TEXT = """\
@@ -51,7 +51,7 @@ def test_a_section_is_rendered_with_its_figures() -> None:
 
 
 def test_what_a_figure_holds_is_not_read_again() -> None:
-    assert render("{figure: a }", {"a": "{figure:b}"}) == "{figure:b}"
+    assert read("## a\n{figure: a }\n").section("a", {"a": "{figure:b}"}) == ("{figure:b}",)
 
 
 def test_an_unknown_figure_is_told_with_its_line_and_the_nearest_id() -> None:
@@ -95,7 +95,10 @@ def test_a_commentary_knows_whether_it_quotes_figures() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "found", "remedy"),
     [
-        ("Too early.\nStill.\n\n## a\nx\n", 1, 'text "Too early." before the first section', "put a heading"),
+        ("Too early.\nStill.\n\n## a\nx\n", 1, 'text "Too early. Still." before the first section', "put a heading"),
+        ("# A\nx\n", 1, 'text "# A x" before the first section', "write ## and the id"),
+        ("## a\ncosts {figure:b\n", 2, "{figure:b without a figure", "write {figure:id}"),
+        ("## a\ncosts {figur:b}\n", 2, "{figur:b without a figure", "write {figure:id}"),
         ("## Our View\nx\n", 1, "the heading Our View", "write the section's id"),
         ("## a\nx\n## a\ny\n", 3, "a second section a; the first is on line 1", "join the two"),
         ("## a\n\n## b\nx\n", 1, "the section a without text", "write the paragraph"),
@@ -111,12 +114,6 @@ def test_a_faulty_commentary_is_told_with_its_line(text: str, line: int, found: 
     assert remedy in fault.remedy
 
 
-def test_an_open_bracket_is_a_fault() -> None:
-    with pytest.raises(FaultsError, match="without its closing bracket"):
-        render("costs {figure:a", {"a": "1"})
-
-
-@given(st.text())
-def test_text_without_figures_is_left_as_it_is(text: str) -> None:
-    if "{figure" not in text and "{" not in text:
-        assert render(text, {}) == text
+@given(st.text(st.characters(categories=("L", "N", "P", "Z"), exclude_characters="{\u2028\u2029"), min_size=1))
+def test_words_without_figures_are_left_as_they_are(text: str) -> None:
+    assert read(f"## a\n.{text}\n").section("a", {}) == (f".{text}".strip(),)

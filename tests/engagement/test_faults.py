@@ -11,9 +11,9 @@ from workbook.engagement.faults import (
     find_secrets,
     is_secret_key,
     nearest,
-    render_grouped,
     shorten,
     show,
+    write,
 )
 
 FAULT = Fault("acme/assess.yaml", 12, "tasks[3].hours", 'text "12"', "a number", "write 12 without quotes")
@@ -34,19 +34,15 @@ def test_faults_are_sorted_and_told_once() -> None:
     assert FaultsError([FAULT, early, FAULT]).faults == (early, FAULT)
 
 
-def test_grouped_faults_stand_below_their_file() -> None:
-    other = Fault("acme/client.yaml", None, "", "x", "y", "z")
-    assert render_grouped([other, FAULT]).splitlines() == [
-        "acme/assess.yaml: 1 fault",
-        '   12  tasks[3].hours: found text "12"; allowed a number; write 12 without quotes',
-        "acme/client.yaml: 1 fault",
-        "       found x; allowed y; z",
-    ]
-
-
 def test_the_nearest_name_ignores_case_and_is_none_for_the_unlike() -> None:
     assert nearest("Proceses", ["processes", "people"]) == "processes"
     assert nearest("zzz", ["processes", "people"]) is None
+
+
+def test_what_looks_alike_is_written_in_escapes() -> None:
+    assert write("Gro\u0308\u00dfe", "Gr\u00f6\u00dfe") == r'write "Gro\u0308\u00dfe"'
+    assert write(" activity ", "activity") == 'write " activity "'
+    assert write("activity", "actvity") == write("activity", "activity") == "write activity"
 
 
 @pytest.mark.parametrize(

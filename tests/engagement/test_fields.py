@@ -62,14 +62,14 @@ def test_what_a_type_takes_is_said_in_words(annotation: Any, phrase: str) -> Non
 
 
 def test_a_description_speaks_for_a_pattern() -> None:
-    assert words(fields_of(Whole)["code"].shape) == "two-letter code"
+    assert words(fields_of(Whole)["code"]) == "two-letter code"
 
 
 def test_a_field_knows_whether_it_must_be_given() -> None:
     assert fields_of(Part)["id"].required
     assert not fields_of(Part)["weight"].required
-    assert fields_of(Part)["weight"].shape.optional
-    assert fields_of(Whole)["parts"].description == "the parts"
+    assert fields_of(Part)["weight"].optional
+    assert fields_of(Whole)["parts"].about == "the parts"
 
 
 def test_walking_meets_each_place_of_the_data_with_its_shape() -> None:
@@ -97,8 +97,8 @@ def test_every_field_of_the_schema_has_a_description_and_words(model: type[Model
         current = waiting.pop()
         seen.add(current)
         for field in fields_of(current).values():
-            assert field.description, f"{current.__name__}.{field.name}"
-            assert words(field.shape)
-            inner = {field.shape.model, field.shape.item and field.shape.item.model} - {None} - seen
+            assert field.about, f"{current.__name__}.{field.name}"
+            assert words(field)
+            inner = {field.model, field.item and field.item.model} - {None} - seen
             waiting += inner
     assert len(seen) > 3

@@ -69,6 +69,28 @@ def test_a_file_with_other_faults_is_still_checked() -> None:
     ]
 
 
+def test_a_list_refers_to_nothing_twice() -> None:
+    (fault,) = check(PEOPLE, "team: [ann, ben, ann]\n")
+    assert (fault.key, fault.found) == ("team[2]", '"ann" a second time')
+
+
+def test_an_ill_formed_id_is_found_under_the_id_that_it_should_be() -> None:
+    assert check("people:\n  - id: Ann\n", "team: [ann]\n") == []
+    (fault,) = check("people:\n  - id: Ann\n", "team: [Ann]\n")
+    assert fault.remedy == "write ann"
+
+
+def test_letters_that_only_look_alike_are_shown_by_their_codes() -> None:
+    (fault,) = check(PEOPLE, "team: [\u0430nn]\n")
+    assert (fault.found, fault.remedy) == (r'the unknown person "\u0430nn"', "write ann")
+
+
+def test_what_a_misspelt_key_may_hide_is_not_told_again() -> None:
+    documents = {"people": read_yaml(b"People: []\n", "people.yaml"), "plan": read_yaml(b"team: [ann]\n", "plan.yaml")}
+    assert check_references(documents, MODELS, faulty={"people"}) == []
+    assert len(check_references(documents, MODELS)) == 1
+
+
 def test_references_into_a_file_that_cannot_be_read_are_left_alone() -> None:
     assert check(None, "team: [ann]\n", frozenset({"people"})) == []
     assert len(check(None, "team: [ann]\n")) == 1

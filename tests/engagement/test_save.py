@@ -16,7 +16,7 @@ from workbook.engagement.faults import Fault, FaultsError
 from workbook.engagement.save import Diff, save_value
 from workbook.engagement.values import ThreePoint, Value
 from workbook.engagement.yaml_edit import NotSavable, same
-from workbook.engagement.yaml_reader import read_yaml, read_yaml_file
+from workbook.engagement.yaml_reader import read_yaml
 
 NASTY = """\
 # The head of the file
@@ -112,7 +112,7 @@ def test_saving_one_value_changes_exactly_its_line(
 )
 def test_saving_an_equal_value_writes_nothing(file: Path, path: str, value: Any) -> None:
     before = file.stat()
-    assert not save_value(file, path, value).has_changed
+    assert not save_value(file, path, value).changes
     assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
@@ -174,7 +174,7 @@ def test_items_that_stay_in_a_list_keep_their_lines(file: Path, value: list[str]
 def test_a_list_can_be_emptied_and_an_entity_appended(file: Path) -> None:
     save_value(file, "selected", [])
     assert "selected: []\n    # after the last\nflag: no" in file.read_text()
-    processes = read_yaml_file(file).data["processes"]
+    processes = read_yaml(file.read_bytes(), file.name).data["processes"]
     save_value(file, "processes", [*processes, {"id": "c", "volume": Value(value=1, unit="h"), "note": None}])
     assert "  tags: [a,   b]\n- id: c\n  volume: {value: 1, unit: h}\nselected" in file.read_text()
 
@@ -190,7 +190,7 @@ def test_a_list_can_be_emptied_and_an_entity_appended(file: Path) -> None:
 def test_a_block_of_text_stays_a_block(file: Path, value: str, block: str) -> None:
     save_value(file, "processes.inv.text", value)
     assert block in file.read_text()
-    assert read_yaml_file(file).data["processes"][0]["text"] == value
+    assert read_yaml(file.read_bytes(), file.name).data["processes"][0]["text"] == value
 
 
 def test_a_folded_text_keeps_its_comment(file: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_file_that_changed_meanwhile_is_refused(file: Path) -> None:
     assert diff.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     with pytest.raises(FaultsError, match="has changed since it was read"):
         save_value(file, "flag", "no", expected_hash=loaded)
-    assert save_value(file, "flag", "no", expected_hash=diff.sha256).has_changed
+    assert save_value(file, "flag", "no", expected_hash=diff.sha256).changes
 
 
 def test_a_file_that_changes_while_it_is_saved_is_refused(file: Path) -> None:
@@ -317,12 +317,12 @@ def test_any_scalar_of_the_nasty_file_can_be_saved_and_nothing_else_changes(
     before = read_yaml(NASTY.encode(), "f")
     path = data.draw(st.sampled_from(leaves(before.data)))
     save_value(file, path, value)
-    after = read_yaml_file(file)
+    after = read_yaml(file.read_bytes(), file.name)
     for other in leaves(before.data):
         expected = value if other == path else at(before.data, other)
         assert same(at(after.data, other), expected)
     assert after.text.count("#") >= NASTY.count("#")
-    assert not save_value(file, path, value).has_changed
+    assert not save_value(file, path, value).changes
 
 
 @quick
@@ -343,7 +343,7 @@ def test_any_scalar_of_any_dumped_file_can_be_saved(
     if paths:
         path = data.draw(st.sampled_from(paths))
         save_value(file, path, value)
-        assert same(at(read_yaml_file(file).data, path), value)
+        assert same(at(read_yaml(file.read_bytes(), file.name).data, path), value)
 
 
 def at(data: Any, path: tuple[str | int, ...]) -> Any:

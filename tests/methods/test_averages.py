@@ -19,7 +19,7 @@ def test_wilson_interval_lies_between_0_and_1_around_the_share(case):
 def test_share_of_fewer_than_five_cases_is_not_shown():
     assert share_estimate(2, 4).reason == "too_few"
     assert share_estimate(2, 5).reason is None
-    assert share_estimate(0, 0).reason == "no_cases"
+    assert share_estimate(0, 0).reason == "no_values"
 
 
 def test_mean_interval_is_students():

@@ -12,6 +12,7 @@ COLUMNS = LogColumns(case="case", activity="activity", timestamp="done")
 RULES = LogRules(timezone="UTC", end_activities=("Close",))
 DAY = "2024-05-06"
 NAMES = ("case", "activity", "done", "begun", "who", "cost", "result", "step")
+LIFECYCLE = LogColumns("case", "activity", "done", lifecycle="begun")
 WIDE = LogColumns("case", "activity", "done", start="begun", resource="who", cost="cost", outcome="result")
 
 
@@ -173,6 +174,12 @@ def test_case_ids_that_share_a_hash_stay_two_cases(con):
     assert (baseline.cases, loss(baseline, "duplicate")) == (2, (2, 2))
 
 
+def test_spaces_around_a_value_are_none_of_it(con):
+    rows = [("7", "Open", at("9:00")), ("7 ", " Close ", at("10:00") + " "), ("  ", "Open", at("9:00"))]
+    baseline = measure(con, rows)
+    assert (baseline.cases, baseline.completed, loss(baseline, "no_case_id")) == (1, 1, (3, 2))
+
+
 def test_case_ids_stay_text(con):
     baseline = measure(con, [row for id in ("NA", "00123", "123", "null", "1e3") for row in steps(id, "Open 9:00")])
     assert baseline.cases == 5
@@ -254,6 +261,28 @@ def test_touch_time_is_the_union_of_activities_and_the_rest_is_waiting(con):
     baseline = measure(con, rows, columns=WIDE)
     assert (baseline.touch_time.p50.value, baseline.waiting_time.p50.value) == (2.0, 2.0)
     assert (baseline.lead_time.p50.value, baseline.mean_touch_time.value) == (4.0, 2.0)
+
+
+def test_rows_of_start_and_completion_make_one_event(con):
+    lines = [("Open", "start", "9:00"), ("Check", "start", "9:30"), ("Open", "COMPLETE", "10:00")]
+    lines += [("Check", "complete", "10:30"), ("Close", "start", "12:00"), ("Close", "complete", "12:00")]
+    rows = [(f"{k}", activity, at(time), kind) for k in range(6) for activity, kind, time in lines]
+    baseline = measure(con, rows, columns=LIFECYCLE)
+    # Open and Check overlap and neither comes back; at work from 9:00 to 10:30 of three hours.
+    assert (baseline.events, baseline.rework_rate.value, baseline.mean_touch_time.value) == (18, 0, 1.5)
+    assert baseline.lead_time.p50.value == 3
+
+
+def test_a_start_without_completion_is_running_and_other_transitions_are_left_out(con):
+    kinds = [("Open", "complete", "9:00"), ("Close", "start", "9:30"), ("Close", "suspend", "9:40")]
+    baseline = measure(con, [("a", name, at(time), kind) for name, kind, time in kinds], columns=LIFECYCLE)
+    assert (baseline.events, baseline.completed, baseline.open) == (2, 0, 1)
+    assert loss(baseline, "other_transition") == (3, 2)
+
+
+def test_touch_time_is_unknown_where_a_completion_does_not_follow_its_start(con):
+    rows = [(f"{k}", "Close", at(time), "complete") for k in range(6) for time in ("9:00", "10:00")]
+    assert measure(con, rows, columns=LIFECYCLE).mean_touch_time.reason == "no_values"
 
 
 def test_touch_time_is_unknown_where_a_start_is_missing_and_never_zero(con):
@@ -382,8 +411,8 @@ def test_missing_columns_are_named_all_at_once_with_the_nearest_ones(con):
 def test_unknown_time_zones_and_formats_are_refused(con):
     with pytest.raises(ValueError, match="unknown time zone 'Europe/Berln'"):
         measure(con, [], rules=LogRules(timezone="Europe/Berln"))
-    with pytest.raises(ValueError, match="unreadable timestamp format '%Q'"):
-        measure(con, [], rules=LogRules(timezone="UTC", timestamp_format="%Q"))
+    with pytest.raises(ValueError, match="unreadable timestamp format '%N'"):
+        measure(con, [], rules=LogRules(timezone="UTC", timestamp_format="%N"))
 
 
 def test_hostile_names_and_words_are_only_text(con):

@@ -447,9 +447,9 @@ def test_a_misspelt_column_is_an_error_that_names_the_nearest(con):
     ("rules", "found"),
     [
         (TableRules((FieldRule("x", pattern="(?=a)a"),)), "the pattern of 'x' '(?=a)a'"),
-        (TableRules((FieldRule("x", type="date", timestamp_format="%Q"),)), "the format of 'x' '%Q'"),
+        (TableRules((FieldRule("x", type="date", timestamp_format="%N"),)), "the format of 'x' '%N'"),
         (TableRules((FieldRule("x"),), timezone="Lund"), "the time zone 'Lund'"),
-        (TableRules((FieldRule("x"),), timestamp_format="%Q"), "the timestamp format '%Q'"),
+        (TableRules((FieldRule("x"),), timestamp_format="%N"), "the timestamp format '%N'"),
     ],
 )
 def test_expressions_of_no_use_are_errors(con, rules, found):

@@ -1,12 +1,15 @@
+import csv
 import gzip
 import os
 import pickle
 import zipfile
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import duckdb
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -102,12 +105,32 @@ def test_line_ends_of_windows_and_old_macs_are_read(con, tmp_path):
     assert cells(con, mac) == [("1", "2"), ("3", "4")]
 
 
-def test_odd_names_are_kept_and_a_missing_one_is_called_by_position(con, tmp_path):
+def test_odd_names_are_kept_but_for_spaces_and_a_missing_one_is_called_by_position(con, tmp_path):
     header = ' padded ,"a ""quoted"" name",it\'s,select * from x; --,,"two\nlines",größe'
     info = open_table(con, written(tmp_path, "t.csv", header + "\n1,2,3,4,5,6,7\n"))
-    expected = (" padded ", 'a "quoted" name', "it's", "select * from x; --", "column_5", "two\nlines", "größe")
+    expected = ("padded", 'a "quoted" name', "it's", "select * from x; --", "column_5", "two\nlines", "größe")
     assert info.columns == expected
     assert cells(con, info) == [tuple("1234567")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("line", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n"])
+def test_a_line_that_tells_excel_the_delimiter_is_no_header(con, tmp_path, line, encoding):
+    text = line + "a;b\n1,2;3,4\n"
+    assert cells(con, open_table(con, written(tmp_path, "t.csv", text.encode(encoding)))) == [("1,2", "3,4")]
+    faulty = written(tmp_path, "u.csv", (text + "1;2;3\n").encode(encoding))
+    con.execute("DROP TABLE source")
+    assert error_of(con, faulty).line == 4
+
+
+@pytest.mark.parametrize("above", ["Export of May", "Export;May", "Export of May, all\n\nby;system"])
+def test_rows_above_the_header_are_an_error_that_says_so(con, tmp_path, above):
+    error = error_of(con, written(tmp_path, "t.csv", above + "\na;b;c\n1;2;3\n4;5;6\n7;8;9\n"))
+    assert (error.line, error.remedy) == (1, "delete the rows above the header, or name every column")
+
+
+def test_a_delimiter_at_the_end_of_each_row_is_no_column(con, tmp_path):
+    assert cells(con, open_table(con, written(tmp_path, "t.csv", "a;b\n1;2;\n3;4;\n"))) == [("1", "2"), ("3", "4")]
 
 
 def test_path_with_wildcards_means_one_file(con, tmp_path):
@@ -218,6 +241,35 @@ def test_quote_left_open_in_the_header_is_no_empty_table(con, tmp_path):
     assert error_of(con, written(tmp_path, "t.csv", 'a,"b\n1,2\n')).line == 1
 
 
+# 800 bytes of 30 rows: 10,000 times over, the next row begins behind the eight megabytes that one thread reads.
+ROWS = "".join(f"{n},A,2020-01-01 00:00:0{n % 10},n\n" for n in range(30))
+
+
+@pytest.mark.parametrize("fault", [b"31,A\n", b'31,A,2020,"x"y\n', b"31,A,2020,x,y\n", b"31,A,2020,\xfc\n", b'31,A,2020,"x\n'])
+def test_a_fault_where_another_thread_begins_to_read_is_found(con, tmp_path, fault):
+    path = written(tmp_path, "t.csv", b"a,b,c,d\n" + (ROWS * 10_000).encode() + fault + ROWS.encode())
+    assert error_of(con, path).line == 300_002
+
+
+def test_a_quotation_mark_left_open_behind_values_with_line_breaks_is_found(con, tmp_path):
+    text = 'a,b\n1,"two\nlines"\n2,"never closed\n3,x\n4,y\n'
+    assert error_of(con, written(tmp_path, "u.csv", text.encode("utf-16"))).line == 4
+    assert error_of(con, written(tmp_path, "t.csv", text)).line == 4
+
+
+def test_line_breaks_that_look_like_rows_are_read_as_they_are(con, tmp_path):
+    note = "1,2,3\n" * 40_000
+    rows = [(str(n), note if n % 4 == 0 else "x", "y") for n in range(400)]
+    path = tmp_path / "t.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([("a", "b", "c"), *rows])
+    assert path.stat().st_size > 20_000_000
+    info = open_table(con, path)
+    assert check_table(con, info).rows == 400
+    query = "SELECT count(*), sum(length(b)), sum(CAST(a AS INTEGER)) FROM source"
+    assert con.execute(query).fetchone() == (400, 100 * len(note) + 300, 79_800)
+
+
 def test_mixed_line_ends_are_an_error(con, tmp_path):
     assert "line ends" in error_of(con, written(tmp_path, "t.csv", "a,b\n1,2\r\n3,4\n")).found
 
@@ -294,6 +346,19 @@ def test_parquet_keeps_its_types(con, tmp_path):
     assert (info.types, info.rows) == (("INTEGER", "TIMESTAMP"), 1)
 
 
+def test_parquet_times_of_any_unit_and_texts_kept_as_bytes_are_read(con, tmp_path):
+    moment = datetime(2024, 7, 1, 8, tzinfo=UTC)
+    kinds = [pa.timestamp(unit, zone) for unit in ("ns", "us", "ms", "s") for zone in ("UTC", None)]
+    columns = {str(kind): pa.array([moment], kind) for kind in kinds}
+    columns |= {"bytes": pa.array(["größe".encode()], pa.binary()), "picture": pa.array([b"\xff\xd8"], pa.binary())}
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    info = open_table(con, tmp_path / "t.parquet")
+    assert set(info.types) == {"TIMESTAMP WITH TIME ZONE", "TIMESTAMP", "VARCHAR"}
+    read = ", ".join(timestamp_sql(identifier(n), None, "UTC", type) for n, type in zip(info.columns[:8], info.types, strict=False))
+    assert set(con.execute(f"SELECT {read} FROM source").fetchall()[0]) == {moment.replace(tzinfo=None)}
+    assert con.execute("SELECT bytes, picture FROM source").fetchall() == [("größe", "\\xFF\\xD8")]
+
+
 def test_damaged_page_in_a_parquet_file_is_an_error(con, tmp_path):
     path = tmp_path / "t.parquet"
     con.execute(f"COPY (SELECT i, md5(i::VARCHAR) AS m FROM range(50000) t(i)) TO {literal(str(path))}")
@@ -321,9 +386,42 @@ def test_excel_cells_arrive_as_text(con, tmp_path):
     moment, day = datetime(2026, 9, 30, 14, 5), date(2026, 9, 30)
     rows = [["n", "x", "t", "d", "u", "b", "s"], [7, 1.5, moment, day, time(8, 30), True, "007"], [], [8.0]]
     info = open_table(con, saved(tmp_path / "t.xlsx", rows))
-    first = ("7", "1.5", "2026-09-30 14:05:00", "2026-09-30", "08:30:00", "true", "007")
+    first = ("7", "1.5", moment, day, "08:30:00", "true", "007")
     assert cells(con, info) == [first, ("8", *[None] * 6)]
-    assert (info.rows, info.types[0], info.format.sheet) == (2, "VARCHAR", "Data")
+    assert info.types == ("VARCHAR", "VARCHAR", "TIMESTAMP", "DATE", "VARCHAR", "VARCHAR", "VARCHAR")
+    assert (info.rows, info.format.sheet) == (2, "Data")
+
+
+def test_dates_among_other_values_stay_text(con, tmp_path):
+    rows = [["d", "t"], [date(2026, 9, 30), datetime(2026, 9, 30, 14, 5)], ["30.9.2026", "2026-02-31 00:00:00"]]
+    info = open_table(con, saved(tmp_path / "t.xlsx", rows))
+    assert cells(con, info)[0] == ("2026-09-30", "2026-09-30 14:05:00")
+    assert info.types == ("VARCHAR", "VARCHAR")
+
+
+def test_numbers_of_excel_are_written_with_the_declared_mark(con, tmp_path):
+    path = saved(tmp_path / "t.xlsx", [["x"], [1234.5], ["1.234,50"], [7]])
+    info = open_table(con, path, TableFormat(decimal=",", thousands="."))
+    assert cells(con, info) == [("1234,5",), ("1.234,50",), ("7",)]
+    assert con.execute(f"SELECT list({number_sql('x', ',', '.')}) FROM source").fetchone() == ([1234.5, 1234.5, 7],)
+
+
+def test_cells_merged_downwards_hold_the_value_shown(con, tmp_path):
+    book = openpyxl.Workbook()
+    for row in [["case", "step", "note"], ["c1", "a", "x"], [None, "b"], [None, "c"], ["c2", "d", "y"]]:
+        book.active.append(row)
+    book.active.merge_cells("A2:A4")
+    book.active.merge_cells("B5:C5")
+    book.save(tmp_path / "t.xlsx")
+    table = cells(con, open_table(con, tmp_path / "t.xlsx"))
+    assert table == [("c1", "a", "x"), ("c1", "b", None), ("c1", "c", None), ("c2", "d", None)]
+
+
+def test_rows_above_the_header_of_a_sheet_are_an_error_that_says_so(con, tmp_path):
+    path = saved(tmp_path / "t.xlsx", [["Export of May"], [], ["a", "b"], [1, 2]])
+    error = error_of(con, path)
+    assert error.line == 3
+    assert "delete the rows above the header" in error.remedy
 
 
 def test_midnight_keeps_its_time_where_the_cell_shows_one(con, tmp_path):
@@ -332,7 +430,7 @@ def test_midnight_keeps_its_time_where_the_cell_shows_one(con, tmp_path):
     book.active.append([datetime(2026, 9, 30)])
     book.active["A2"].number_format = "yyyy-mm-dd hh:mm"
     book.save(tmp_path / "t.xlsx")
-    assert cells(con, open_table(con, tmp_path / "t.xlsx")) == [("2026-09-30 00:00:00",)]
+    assert cells(con, open_table(con, tmp_path / "t.xlsx")) == [(datetime(2026, 9, 30),)]
 
 
 def test_sheet_must_be_declared_among_several(con, tmp_path):
@@ -414,9 +512,11 @@ def values(con, expression, texts, type="VARCHAR"):
 
 
 def test_iso_timestamps_with_an_offset_become_utc(con):
-    texts = ["2024-07-01T10:00:00+02:00", "2024-07-01 10:00", " 2024-07-01 ", "2024-07-01T10:00:00.5Z"]
-    expected = [datetime(2024, 7, 1, 8), datetime(2024, 7, 1, 10), datetime(2024, 7, 1)]
-    assert values(con, timestamp_sql("x"), texts) == [*expected, datetime(2024, 7, 1, 10, 0, 0, 500_000)]
+    texts = ["2024-07-01T10:00:00+02:00", "2024-07-01 10:00", "2024-07-01", "2024-07-01 10:00:00 +0200"]
+    expected = [datetime(2024, 7, 1, 8), datetime(2024, 7, 1, 10), datetime(2024, 7, 1), datetime(2024, 7, 1, 8)]
+    assert values(con, timestamp_sql("x"), texts) == expected
+    with_fractions = ["2024-07-01T10:00:00.5Z", "2024-07-01 10:00:00,5 UTC", "2024-07-01 08:00:00.500000000-02"]
+    assert values(con, timestamp_sql("x"), with_fractions) == [datetime(2024, 7, 1, 10, 0, 0, 500_000)] * 3
 
 
 def test_what_is_no_timestamp_is_null(con):
@@ -440,6 +540,19 @@ def test_timestamps_in_a_declared_format(con):
     assert values(con, with_offset, ["29/2/2016 01:16 +0200"]) == [datetime(2016, 2, 28, 23, 16)]
 
 
+def test_a_year_of_two_digits_is_none_of_four(con):
+    assert values(con, timestamp_sql("x", "%d.%m.%Y"), ["31.12.19", "31.12.2019"]) == [None, datetime(2019, 12, 31)]
+
+
+def test_seconds_and_milliseconds_since_1970_are_told_apart(con):
+    texts = ["1719820800", "1719820800.5", "1719820800000", "0", "soon"]
+    seconds, half = datetime(2024, 7, 1, 8), datetime(2024, 7, 1, 8, 0, 0, 500_000)
+    assert values(con, timestamp_sql("x", "%s", "Europe/Berlin"), texts) == [seconds, half, None, None, None]
+    assert values(con, timestamp_sql("x", "%Q"), texts) == [None, None, seconds, None, None]
+    number = timestamp_sql("CAST(x AS BIGINT)", "%Q", type="BIGINT")
+    assert values(con, number, ["1719820800000"]) == [seconds]
+
+
 def test_typed_timestamps_are_taken_as_they_are(con):
     con.execute("CREATE TABLE t AS SELECT TIMESTAMPTZ '2024-07-01 10:00:00+02' AS z, DATE '2024-07-01' AS d")
     aware = timestamp_sql("z", "%d", "Europe/Berlin", type="TIMESTAMP WITH TIME ZONE")
@@ -456,4 +569,19 @@ def test_numbers_are_plain_decimals_only(con):
 def test_decimal_comma_and_grouping_are_read_only_if_declared(con):
     texts = ["1.234,50", "0,5", "1.5", "12"]
     assert values(con, number_sql("x", ","), texts) == [None, 0.5, None, 12]
-    assert values(con, number_sql("x", ",", "."), texts) == [1234.5, 0.5, 15, 12]
+    assert values(con, number_sql("x", ",", "."), texts) == [1234.5, 0.5, None, 12]
+
+
+@pytest.mark.parametrize(
+    ("mark", "texts"),
+    [
+        (",", ["1,234,567.5", "12,34,567.5", "1234.5", ",5", "1,23"]),
+        (" ", ["1 234 567.5", "1\N{NO-BREAK SPACE}234.5", "1\N{NARROW NO-BREAK SPACE}234.5", "1 2", "x"]),
+        ("'", ["1'234'567.5", "1\N{RIGHT SINGLE QUOTATION MARK}234.5", "1234.5", "1'23", "x"]),
+    ],
+)
+def test_groups_of_digits_are_read_as_people_write_them(con, mark, texts):
+    first, second, third, *others = values(con, number_sql("x", None, mark), texts)
+    assert first == 1_234_567.5
+    assert {second, third} <= {1_234_567.5, 1_234.5}
+    assert others == [None, None]

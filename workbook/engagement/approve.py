@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook.engagement.faults import Fault, FaultsError, listed, nearest, shorten
+from workbook.engagement.faults import FaultsError, listed, refused, shorten, write_nearest
 from workbook.engagement.folders import is_inside
 from workbook.engagement.load import Engagement
 from workbook.engagement.save import write_atomically
@@ -49,7 +49,9 @@ def approve(engagement: Engagement, gate: str, content: Mapping[str, Any]) -> Ap
     if file.exists():
         earlier = _read(file, engagement)
         if earlier.sha256 != sha256:
-            raise FaultsError([_moved_goalposts(engagement, file, earlier)])
+            found = f"content that differs from what was approved on {earlier.date}"
+            remedy = f"record a new decision with its own date under gates.{gate} in client.yaml"
+            raise _file_fault(file, engagement, found, "the approved content, unchanged", remedy)
         return earlier
     file.parent.mkdir(exist_ok=True)
     _check_inside(file.parent, engagement)
@@ -76,15 +78,13 @@ def approved_dates(engagement: Engagement, gate: str) -> list[dt.date]:
     return sorted(day for name, day in named if name == gate and day <= engagement.as_of)
 
 
-def _gate_and_date(path: Path, engagement: Engagement) -> tuple[str, dt.date]:
-    gate, _, day = path.stem.rpartition("_")
+def _gate_and_date(file: Path, engagement: Engagement) -> tuple[str, dt.date]:
+    gate, _, day = file.stem.rpartition("_")
     try:
         return gate, dt.date.fromisoformat(day)
     except ValueError:
         allowed, remedy = "a name such as assess_2026-05-31.json", "restore its name, or move it elsewhere"
-        raise FaultsError(
-            [Fault(_name(path, engagement), None, "", "a file that is no approval", allowed, remedy)]
-        ) from None
+        raise _file_fault(file, engagement, "a file that is no approval", allowed, remedy) from None
 
 
 def canonical(content: Any) -> str:
@@ -104,16 +104,8 @@ def _sha256(sealed: Mapping[str, Any]) -> str:
 
 
 def _sealed(engagement: Engagement, gate: str, decision: GateDecision, content: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "client": engagement.id,
-        "gate": gate,
-        "date": decision.date,
-        "by": decision.by,
-        "role": decision.role,
-        "selected": list(decision.selected),
-        "note": decision.note,
-        "content": content,
-    }
+    decided = decision.model_dump(include={"date", "by", "role", "selected", "note"})
+    return {"client": engagement.id, "gate": gate, **decided, "content": content}
 
 
 def decision_of(engagement: Engagement, gate: str) -> GateDecision:
@@ -123,9 +115,8 @@ def decision_of(engagement: Engagement, gate: str) -> GateDecision:
     """
     gates = list(Gates.model_fields)
     if gate not in gates:
-        meant = nearest(gate, gates)
-        found, remedy = f"the unknown gate {shorten(gate)}", f"write {meant}" if meant else "write one of them"
-        raise _refused(engagement, gate, found, f"one of {listed(gates)}", remedy)
+        remedy = write_nearest(gate, gates, "write one of them")
+        raise _refused(engagement, gate, f"the unknown gate {shorten(gate)}", f"one of {listed(gates)}", remedy)
     decision: GateDecision | None = getattr(engagement.client.gates, gate)
     if decision is None or decision.decision != "approved":
         found = f"the decision {decision.decision}" if decision else f"no decision by {engagement.as_of}"
@@ -137,26 +128,17 @@ def decision_of(engagement: Engagement, gate: str) -> GateDecision:
 
 
 def _refused(engagement: Engagement, key: str, found: str, allowed: str, remedy: str) -> FaultsError:
-    document = engagement.documents["client"]
-    path = ("gates", *key.split("."))
-    return FaultsError([Fault(document.file, document.line_of(path), f"gates.{key}", found, allowed, remedy)])
+    return FaultsError([engagement.documents["client"].fault(("gates", *key.split(".")), found, allowed, remedy)])
 
 
-def _moved_goalposts(engagement: Engagement, file: Path, earlier: Approved) -> Fault:
-    found = f"content that differs from what was approved on {earlier.date}"
-    remedy = f"record a new decision with its own date under gates.{earlier.gate} in client.yaml"
-    return Fault(_name(file, engagement), None, "", found, "the approved content, unchanged", remedy)
-
-
-def _name(file: Path, engagement: Engagement) -> str:
-    return f"{engagement.id}/{FOLDER}/{file.name}"
+def _file_fault(file: Path, engagement: Engagement, found: str, allowed: str, remedy: str) -> FaultsError:
+    return refused(f"{engagement.id}/{FOLDER}/{file.name}", found, allowed, remedy)
 
 
 def _check_inside(path: Path, engagement: Engagement) -> None:
     if not is_inside(path, engagement.folder):
         found = "a link that leads out of the client's folder"
-        name = _name(path, engagement)
-        raise FaultsError([Fault(name, None, "", found, "a file in the client's folder", "copy it here")])
+        raise _file_fault(path, engagement, found, "a file in the client's folder", "copy it here")
 
 
 def _read(file: Path, engagement: Engagement) -> Approved:
@@ -175,5 +157,5 @@ def _read(file: Path, engagement: Engagement) -> Approved:
         holds, found = False, "a file that is no approval"
     if not holds:
         remedy = "restore the file from version control; what was approved is not edited"
-        raise FaultsError([Fault(_name(file, engagement), None, "", found, "the file as it was frozen", remedy)])
+        raise _file_fault(file, engagement, found, "the file as it was frozen", remedy)
     return Approved(sealed["gate"], day, sealed["by"], sealed["role"], sealed["content"], sha256, file)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from workbook.engagement.fields import Shape, fields_of, shape_of_model
+from workbook.engagement.fields import Shape, fields_of, shape_of_model, walk
 from workbook.engagement.values import Model
 
 M = TypeVar("M", bound=BaseModel)
@@ -58,10 +57,10 @@ def _known(value: Any, shape: Shape | None, day: dt.date, lost: Lost) -> Any:
         return _GONE
     if isinstance(value, tuple | list):
         items = (_known(item, shape.item, day, lost) for item in value)
-        return _same_or(value, type(value)(item for item in items if item is not _GONE))
+        return type(value)(item for item in items if item is not _GONE)
     if isinstance(value, dict):
         pairs = ((_known(k, shape.key, day, lost), _known(v, shape.item, day, lost)) for k, v in value.items())
-        return _same_or(value, {k: v for k, v in pairs if k is not _GONE and v is not _GONE})
+        return {k: v for k, v in pairs if k is not _GONE and v is not _GONE}
     return value
 
 
@@ -72,33 +71,14 @@ def _known_model(value: BaseModel, day: dt.date, lost: Lost) -> Any:
     changes = {}
     for name, field in fields_of(type(value)).items():
         before = getattr(value, name)
-        after = _known(before, field.shape, day, lost)
+        after = _known(before, field, day, lost)
         if after is _GONE and field.required:
             return _GONE
-        if after is not before:
+        if after != before:
             changes[name] = field.default if after is _GONE else after
     return value.model_copy(update=changes) if changes else value
 
 
-def _same_or(before: Any, after: Any) -> Any:
-    """Return `before` itself when nothing in it has changed, so that what is unchanged is shared."""
-    old, new = (list(c.values()) if isinstance(c, dict) else c for c in (before, after))
-    return before if len(old) == len(new) and all(map(operator.is_, old, new)) else after
-
-
 def _identities(parts: Mapping[str, Model]) -> Lost:
-    return frozenset(mark for part in parts.values() for mark in _marks(part, shape_of_model(type(part))))
-
-
-def _marks(value: Any, shape: Shape | None) -> Iterator[tuple[str, str]]:
-    if isinstance(value, BaseModel):
-        for name, field in fields_of(type(value)).items():
-            yield from _marks(getattr(value, name), field.shape)
-    elif shape is not None and shape.identifies and isinstance(value, str):
-        yield shape.identifies, value
-    elif shape is not None and isinstance(value, tuple | list):
-        for item in value:
-            yield from _marks(item, shape.item)
-    elif shape is not None and isinstance(value, dict):
-        for key, item in value.items():
-            yield from [*_marks(key, shape.key), *_marks(item, shape.item)]
+    places = (walk(shape_of_model(type(part)), part.model_dump(mode="json")) for part in parts.values())
+    return frozenset((shape.identifies, value) for part in places for _, value, shape in part if shape.identifies)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from workbook.engagement.check_sources import source_faults
 from workbook.engagement.check_weights import weighting_faults
 from workbook.engagement.faults import Fault, FaultsError, listed, shorten
-from workbook.engagement.load import Engagement, load_engagement
+from workbook.engagement.load import MODELS, Engagement, later_values, load_engagement
 from workbook.engagement.values import LARGEST
+from workbook.framework import load_framework
+
+FEWEST, MOST = 3, 5
+"""Use cases that the gate of Assess is meant to approve."""
 
 # Codes that people write and ISO 3166 does not know.
 _MISTAKEN_COUNTRIES = {"UK": "GB", "EL": "GR"}
@@ -18,31 +23,30 @@ _NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
 
 
 def check_client(client: str, parameters: Path, as_of: dt.date | str | None = None) -> Engagement:
-    """Return the engagement of a client without a fault.
+    """Return the engagement of a client without a fault, with what is to be noted.
 
     Raises FaultsError with all faults: of the parameters if there are any, else of what the parameters describe.
     """
     engagement = load_engagement(client, parameters, as_of)
     faults = [
+        # On another day than the client's own, a file may well be one that did not exist yet.
+        *(_lost_file_faults(engagement) if as_of is None else ()),
         *_locale_faults(engagement),
         *_process_faults(engagement),
+        *_score_faults(engagement),
+        *_screening_faults(engagement),
         *weighting_faults(engagement),
+        *_gate_notes(engagement),
         *source_faults(engagement),
     ]
-    if faults:
-        raise FaultsError(faults)
-    return engagement
+    if any(not fault.is_note for fault in faults):
+        raise FaultsError(fault for fault in faults if not fault.is_note)
+    return replace(engagement, notes=tuple(faults))
 
 
-def check_clients(clients: Iterable[str], parameters: Path) -> list[Fault]:
-    """Return the faults of all clients, by client, file and line."""
-    faults: list[Fault] = []
-    for client in clients:
-        try:
-            check_client(client, parameters)
-        except FaultsError as error:
-            faults += error.faults
-    return faults
+def _lost_file_faults(engagement: Engagement) -> Iterator[Fault]:
+    for name in engagement.documents.keys() - engagement.parts.keys():
+        yield from later_values(engagement.documents[name], MODELS[name], engagement.as_of)
 
 
 def _locale_faults(engagement: Engagement) -> Iterator[Fault]:
@@ -70,10 +74,10 @@ def _is_locale(identifier: str) -> bool:
     from babel import Locale, UnknownLocaleError
 
     try:
-        Locale.parse(identifier)
+        # An unknown country is passed over in silence, and that of the language is taken.
+        return (Locale.parse(identifier).territory or "") == identifier.partition("_")[2]
     except (UnknownLocaleError, ValueError):
         return False
-    return True
 
 
 def _locale_remedy(identifier: str, country: str) -> str:
@@ -101,3 +105,40 @@ def _process_faults(engagement: Engagement) -> Iterator[Fault]:
             found = f"a yearly cost of {volume.value * cost.value:.0e} for {shorten(process.name)}"
             remedy = "correct the volume or the cost of one transaction"
             yield engagement.fault((*place, "volume"), found, f"yearly costs up to {LARGEST:.0e}", remedy)
+
+
+def _gate_notes(engagement: Engagement) -> Iterator[Fault]:
+    """Yield an approval of fewer or more use cases than the gate is meant for: people may decide so."""
+    gate = engagement.client.gates.assess
+    if gate and gate.decision == "approved" and not FEWEST <= len(gate.selected) <= MOST:
+        place = ("client", "gates", "assess", *(["selected"] if gate.selected else []))
+        found = f"{len(gate.selected)} use case{'' if len(gate.selected) == 1 else 's'} selected"
+        remedy = "see that the decision is recorded as it was taken"
+        yield replace(engagement.fault(place, found, f"{FEWEST} to {MOST}", remedy), is_note=True)
+
+
+def _score_faults(engagement: Engagement) -> Iterator[Fault]:
+    """Yield judged scores of criteria that are computed: they would be passed over."""
+    criteria = load_framework(engagement.client.language).criteria
+    judged = [id for id, criterion in criteria.items() if criterion.score_from == "judged"]
+    for case in engagement.assess.use_cases if engagement.assess else ():
+        for id in case.scores:
+            if id not in judged:
+                place = ("assess", "use_cases", case.id, "scores", id)
+                found = f"a judged score for {id}, which is computed"
+                yield engagement.fault(place, found, f"scores for {listed(judged)}", "delete it")
+
+
+def _screening_faults(engagement: Engagement) -> Iterator[Fault]:
+    """Yield second answers to one question on one use case: only one of the two can hold."""
+    first: dict[tuple[str, str], int] = {}
+    # The positions are those in the file, where nothing has been left out that is dated later.
+    document = engagement.documents.get("compliance")
+    for position, answer in enumerate(document.data.get("screening") or () if document else ()):
+        asked = (answer["use_case"], answer["question"])
+        earlier = first.setdefault(asked, position)
+        if earlier != position:
+            line = engagement.line_of(("compliance", "screening", earlier))
+            found = f"a second answer to {asked[1]} for {asked[0]}; the first is at {line}"
+            remedy = "keep the answer that holds, and delete the other"
+            yield engagement.fault(("compliance", "screening", position), found, "one answer to each question", remedy)

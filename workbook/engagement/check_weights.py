@@ -38,17 +38,9 @@ def weighting_faults(engagement: Engagement) -> Iterator[Fault]:
     if missing:
         found, allowed = f"no {key} for {listed(missing)}", f"{key} for {listed(criteria)}"
         yield engagement.fault((*_PATH, key), found, allowed, "add what is missing")
-    yield from _order_faults(engagement, weighting)
     yield from _points_faults(engagement, weighting)
     if weighting.method == "ahp" and not missing:
         yield from _matrix_faults(engagement, weighting, criteria)
-
-
-def _order_faults(engagement: Engagement, weighting: Weighting) -> Iterator[Fault]:
-    for position, id in enumerate(weighting.order):
-        if id in weighting.order[:position]:
-            place = (*_PATH, "order", position)
-            yield engagement.fault(place, f"{id} a second time", "each criterion once", "delete one of the two")
 
 
 def _points_faults(engagement: Engagement, weighting: Weighting) -> Iterator[Fault]:

@@ -12,25 +12,14 @@ stays hostile until an exporter escapes it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from workbook.engagement.faults import Fault, FaultsError, find_secrets, listed, nearest, shorten
+from workbook.engagement.faults import Fault, FaultsError, find_secrets, listed, shorten, write_nearest
 from workbook.engagement.yaml_text import decode
 
-NOTEBOOKS = (
-    "start",
-    "assess",
-    "prioritize",
-    "pilot",
-    "scale",
-    "optimize",
-    "team",
-    "technology",
-    "compliance",
-    "health",
-    "board",
-)
+_NAMES = "start assess prioritize pilot scale optimize team technology compliance health board"
+NOTEBOOKS = tuple(_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +37,7 @@ _HEADING = "## and the id of a section"
 _SECTION = re.compile(r"##[ \t]+(.*)")
 _REPLACES = re.compile(r"replaces:(.*)")
 _FIGURE = re.compile(r"\{\s*figure\s*:([^{}]*)\}")
+_BRACES = re.compile(r"\{\s*(?:figure|\w+\s*:)[^{}]*")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 
 
@@ -95,11 +85,10 @@ class Commentary:
                 faults.append(Fault(self.file, line, name, "a section that would not be shown", allowed, remedy))
         return faults
 
-    def check_figures(self, figures: Iterable[str]) -> list[Fault]:
+    def check_figures(self, figures: Collection[str]) -> list[Fault]:
         """Return the faults for figures that the notebook does not have."""
-        known = list(figures)
         paragraphs = (paragraph for section in self.sections.values() for paragraph in section)
-        return [fault for paragraph in paragraphs for fault in _figure_faults(paragraph, known, self.file)]
+        return [fault for paragraph in paragraphs for fault in _figure_faults(paragraph, figures, self.file)]
 
     @property
     def quotes_figures(self) -> bool:
@@ -107,39 +96,25 @@ class Commentary:
         return any(_FIGURE.search(paragraph.text) for section in self.sections.values() for paragraph in section)
 
 
-def render(text: str, figures: Mapping[str, str], file: str = "commentary", line: int | None = None) -> str:
-    """Return `text` with each `{figure:id}` replaced by the figure as shown; what a figure holds is not read again.
-
-    Raises FaultsError for figures that do not exist, with the nearest id that does.
-    """
-    faults = _figure_faults(Paragraph(text, line or 1), figures, file)
-    if faults:
-        raise FaultsError(faults)
-    return _filled(text, figures)
-
-
 def _filled(text: str, figures: Mapping[str, str]) -> str:
     return _FIGURE.sub(lambda match: figures[match[1].strip()], text)
 
 
-def _figure_faults(paragraph: Paragraph, figures: Iterable[str], file: str) -> list[Fault]:
-    known = list(figures)
+def _figure_faults(paragraph: Paragraph, figures: Collection[str], file: str) -> list[Fault]:
     names = [match[1].strip() for match in _FIGURE.finditer(paragraph.text)]
-    faults = [_unknown(file, paragraph.line, "figure", name, known) for name in names if name not in known]
-    if "{figure" in _FIGURE.sub("", paragraph.text):
-        found, remedy = "a {figure without its closing bracket", "write {figure:id}"
-        faults.append(Fault(file, paragraph.line, "", found, "{figure:id}", remedy))
-    return faults
+    return [_unknown(file, paragraph.line, "figure", name, list(figures)) for name in names if name not in figures]
 
 
 def _unknown(file: str, line: int, kind: str, name: str, known: list[str]) -> Fault:
-    meant, shown = nearest(name, known), _shown(name)
-    remedy = f"write {meant}" if meant else f"name a {kind} of this notebook, or delete it"
+    shown, remedy = _shown(name), write_nearest(name, known, f"name a {kind} of this notebook, or delete it")
     return Fault(file, line, shown, f"the unknown {kind} {shown}", f"one of {listed(known)}", remedy)
 
 
 def _shown(text: str) -> str:
     return "(a secret)" if find_secrets(text) else shorten(text)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
 
 
 def read_commentary(raw: bytes, file: str) -> Commentary:
@@ -152,13 +127,29 @@ def read_commentary(raw: bytes, file: str) -> Commentary:
     for offset in find_secrets(text):
         line = text.count("\n", 0, offset) + 1
         reader.fault(line, "a secret (not shown)", "no secrets", "delete it and replace the secret")
-    for number, words in enumerate(text.splitlines(), 1):
-        reader.take(number, words)
+    for number, block in enumerate(_blocks(text)):
+        reader.take(block, is_first=number == 0)
     return reader.finished()
 
 
+def _blocks(text: str) -> Iterator[Paragraph]:
+    """Yield the first line, each heading and each paragraph, its lines joined, with the line on which it begins."""
+    lines: list[str] = []
+    begin = 0
+    for number, line in enumerate([*map(str.strip, text.splitlines()), ""], 1):
+        stands_alone = _SECTION.fullmatch(line) or (not begin and _REPLACES.fullmatch(line))
+        if lines and (stands_alone or not line):
+            yield Paragraph(" ".join(lines), begin)
+            lines = []
+        begin = begin if lines or not line else number
+        if stands_alone:
+            yield Paragraph(line, number)
+        elif line:
+            lines.append(line)
+
+
 class _Reader:
-    """Sorts lines into sections and paragraphs."""
+    """Sorts headings and paragraphs into sections."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -166,55 +157,37 @@ class _Reader:
         self.sections: dict[str, list[Paragraph]] = {}
         self.lines: dict[str, int] = {}
         self.replaces: dict[str, int] = {}
-        self.section: str | None = None
-        self.is_open = False
-        self.has_begun = False
 
-    def take(self, number: int, line: str) -> None:
-        text = line.strip()
-        front = _REPLACES.fullmatch(text) if not self.has_begun else None
-        self.has_begun = self.has_begun or bool(text)
-        if not text:
-            self.is_open = False
-        elif front:
-            self.replaces = dict.fromkeys((name.strip() for name in front[1].split(",")), number)
-        elif heading := _SECTION.fullmatch(text):
-            self._begin(number, heading[1].strip())
-        elif self.section is None:
-            self._outside(number, text)
+    def take(self, block: Paragraph, is_first: bool) -> None:
+        if is_first and (front := _REPLACES.fullmatch(block.text)):
+            self.replaces = dict.fromkeys((name.strip() for name in front[1].split(",")), block.line)
+        elif heading := _SECTION.fullmatch(block.text):
+            self._begin(block.line, heading[1].strip())
+        elif not self.sections:
+            remedy = f"write {_HEADING}" if block.text.startswith("#") else "put a heading above it"
+            self.fault(block.line, f'text "{_shown(block.text)}" before the first section', _HEADING, remedy)
         else:
-            self._add(number, text)
+            [*_, paragraphs] = self.sections.values()
+            paragraphs.append(block)
+            if braces := _BRACES.search(_FIGURE.sub("", block.text)):
+                self.fault(block.line, f"{_shown(braces[0])} without a figure", "{figure:id}", "write {figure:id}")
 
-    def _begin(self, number: int, name: str) -> None:
+    def _begin(self, line: int, name: str) -> None:
         if not _ID.fullmatch(name):
-            self.fault(number, f"the heading {_shown(name)}", _HEADING, "write the section's id after ##")
+            self.fault(line, f"the heading {_shown(name)}", _HEADING, "write the section's id after ##")
         elif name in self.sections:
             found = f"a second section {name}; the first is on line {self.lines[name]}"
-            self.fault(number, found, "each section once", "join the two")
-        self.lines.setdefault(name, number)
-        self.sections.setdefault(name, [])
-        self.section, self.is_open = name, False
-
-    def _outside(self, number: int, text: str) -> None:
-        # One fault says it for all lines before the first heading.
-        if not self.is_open:
-            self.fault(number, f'text "{_shown(text)}" before the first section', _HEADING, "put a heading above it")
-        self.is_open = True
-
-    def _add(self, number: int, text: str) -> None:
-        paragraphs = self.sections[str(self.section)]
-        if self.is_open:
-            paragraphs[-1] = Paragraph(f"{paragraphs[-1].text} {text}", paragraphs[-1].line)
-        else:
-            paragraphs.append(Paragraph(text, number))
-        self.is_open = True
+            self.fault(line, found, "each section once", "join the two")
+        self.lines.setdefault(name, line)
+        # The section at hand is the last one.
+        self.sections[name] = self.sections.pop(name, [])
 
     def finished(self) -> Commentary:
-        for name, number in self.replaces.items():
+        for name, line in self.replaces.items():
             if not self.sections.get(name):
                 allowed = f"sections of this file that hold text: {listed(self.sections)}"
                 remedy = f"write the section ## {_shown(name)}, or delete the line"
-                self.fault(number, f"replaces: {_shown(name)}", allowed, remedy)
+                self.fault(line, f"replaces: {_shown(name)}", allowed, remedy)
         for name, paragraphs in self.sections.items():
             if not paragraphs:
                 found, remedy = f"the section {name} without text", "write the paragraph, or delete the heading"

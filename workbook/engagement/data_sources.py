@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import duckdb
 
-from workbook.engagement.schema import DatabaseSource, DataSource, NeededField
+from workbook.engagement.schema import ConsistencyRule, DatabaseSource, DataSource, NeededField
+from workbook.engagement.values import Model
 from workbook.methods.casetable import CaseColumns, CaseRules
 from workbook.methods.databases import DatabaseAccessError, open_query
 from workbook.methods.eventlog import LogColumns, LogRules
 from workbook.methods.quality_rules import (
     AccuracySample,
     ComparisonRule,
-    ConsistencyRule,
     CoverageRule,
     DependencyRule,
     FieldRule,
@@ -23,6 +25,8 @@ from workbook.methods.quality_rules import (
     TimelinessRule,
 )
 from workbook.methods.tables import TableError, TableFormat, TableInfo, open_table
+
+T = TypeVar("T")
 
 SAMPLE = "sample"
 """Name under which a verified sample is opened beside its table."""
@@ -39,6 +43,12 @@ def open_source(con: duckdb.DuckDBPyConnection, folder: Path, source: DataSource
         return open_query(con, _address(source.database), _text(query), name, query)
     assert source.file is not None
     return open_table(con, folder / source.file, table_format(source), name)
+
+
+def names_of_kind(kind: str) -> set[str]:
+    """Return the columns and rules that a kind of source uses; a plain table has none."""
+    kinds = {"event_log": (LogColumns, LogRules), "case_table": (CaseColumns, CaseRules)}.get(kind, ())
+    return {each.name for part in kinds for each in fields(part)}
 
 
 def _address(database: DatabaseSource) -> str:
@@ -60,68 +70,27 @@ def _text(query: Path) -> str:
 
 def table_format(source: DataSource) -> TableFormat:
     """Return how a source's file is written, as declared."""
-    return TableFormat(source.format, source.encoding, source.delimiter, source.sheet, source.decimal, source.thousands)
+    return _filled(TableFormat, source)
 
 
 def log_columns(source: DataSource) -> LogColumns:
     """Return which column of an event log is what."""
-    columns = source.columns
-    assert columns is not None and columns.activity is not None and columns.timestamp is not None
-    return LogColumns(
-        case=columns.case,
-        activity=columns.activity,
-        timestamp=columns.timestamp,
-        start=columns.start,
-        sequence=columns.sequence,
-        resource=columns.resource,
-        cost=columns.cost,
-        outcome=columns.outcome,
-    )
+    return _filled(LogColumns, source.columns)
 
 
 def log_rules(source: DataSource) -> LogRules:
     """Return how an event log is to be read."""
-    rules = source.rules
-    return LogRules(
-        timestamp_format=source.timestamp_format,
-        timezone=source.timezone,
-        missing=source.missing,
-        start_activities=rules.start_activities,
-        end_activities=rules.end_activities,
-        rework_activities=rules.rework_activities,
-        rejected_activities=rules.rejected_activities,
-        system_resources=rules.system_resources,
-        error_outcomes=rules.error_outcomes,
-        decimal=source.decimal,
-    )
+    return _filled(LogRules, source, source.rules)
 
 
 def case_columns(source: DataSource) -> CaseColumns:
     """Return which column of a case table is what."""
-    columns = source.columns
-    assert columns is not None and columns.opened is not None and columns.closed is not None
-    return CaseColumns(
-        case=columns.case,
-        opened=columns.opened,
-        closed=columns.closed,
-        status=columns.status,
-        outcome=columns.outcome,
-        cost=columns.cost,
-        resource=columns.resource,
-    )
+    return _filled(CaseColumns, source.columns)
 
 
 def case_rules(source: DataSource) -> CaseRules:
     """Return how a case table is to be read."""
-    return CaseRules(
-        timestamp_format=source.timestamp_format,
-        timezone=source.timezone,
-        missing=source.missing,
-        closed_statuses=source.rules.closed_statuses,
-        system_resources=source.rules.system_resources,
-        error_outcomes=source.rules.error_outcomes,
-        decimal=source.decimal,
-    )
+    return _filled(CaseRules, source, source.rules)
 
 
 def table_rules(source: DataSource) -> TableRules:
@@ -129,8 +98,8 @@ def table_rules(source: DataSource) -> TableRules:
     return TableRules(
         fields=tuple(field_rule(field, source) for field in source.fields),
         keys=(KeyRule(source.key),) if source.key else (),
-        consistency=tuple(_consistency_rules(source)),
-        timeliness=_timeliness(source),
+        consistency=tuple(_consistency_rule(rule, source) for rule in source.consistency),
+        timeliness=_filled(TimelinessRule, source.timeliness) if source.timeliness else None,
         coverage=CoverageRule((source.coverage.segment,), source.coverage.minimum_rows) if source.coverage else None,
         accuracy=AccuracySample(SAMPLE, (source.accuracy.key,)) if source.accuracy else None,
         missing_markers=source.missing,
@@ -142,36 +111,18 @@ def table_rules(source: DataSource) -> TableRules:
 
 def field_rule(field: NeededField, source: DataSource) -> FieldRule:
     """Return the declared rule of a field; RuleError if it contradicts itself."""
-    return FieldRule(
-        name=field.name,
-        required=field.required,
-        required_when=field.required_when,
-        type=field.type,
-        pattern=field.pattern,
-        minimum=field.minimum,
-        maximum=field.maximum,
-        allowed=field.allowed or None,
-        timestamp_format=source.timestamp_format if field.type in ("date", "timestamp") else None,
-        weight=field.weight,
-        threshold=field.threshold,
-    )
+    format = source.timestamp_format if field.type in ("date", "timestamp") else None
+    return replace(_filled(FieldRule, field), allowed=field.allowed or None, timestamp_format=format)
 
 
-def _consistency_rules(source: DataSource) -> list[ConsistencyRule]:
-    rules: list[ConsistencyRule] = []
-    for rule in source.consistency:
-        if rule.dependent is not None:
-            rules.append(DependencyRule(rule.id, rule.determines, rule.dependent))
-        elif rule.left is not None and rule.right is not None and rule.op is not None:
-            is_time = rule.type in ("date", "timestamp")
-            rules.append(
-                ComparisonRule(
-                    rule.id, rule.left, rule.op, rule.right, rule.type, source.timestamp_format if is_time else None
-                )
-            )
-    return rules
+def _consistency_rule(rule: ConsistencyRule, source: DataSource) -> ComparisonRule | DependencyRule:
+    if rule.dependent is not None:
+        return _filled(DependencyRule, rule)
+    format = source.timestamp_format if rule.type in ("date", "timestamp") else None
+    return replace(_filled(ComparisonRule, rule), format=format)
 
 
-def _timeliness(source: DataSource) -> TimelinessRule | None:
-    declared = source.timeliness
-    return TimelinessRule(declared.event, declared.arrived, declared.within_hours) if declared else None
+def _filled(kind: type[T], *declared: Model | None) -> T:
+    """Return an instance of a dataclass with what is declared under the names of its fields."""
+    names = [each.name for each in fields(cast(Any, kind))]
+    return kind(**{name: getattr(part, name) for part in declared for name in names if hasattr(part, name)})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 Path = tuple[str | int, ...]
 
@@ -45,7 +46,8 @@ class Fault:
     """One thing to put right in one place.
 
     `file` is given relative to the folder of parameters ("acme/assess.yaml"), `line` counts from 1,
-    `found` and `allowed` are noun phrases, `remedy` is an instruction in the imperative.
+    `found` and `allowed` are noun phrases, `remedy` is an instruction in the imperative. A note stops nothing: it says
+    what may be right, but should not pass unseen.
     """
 
     file: str
@@ -54,47 +56,29 @@ class Fault:
     found: str
     allowed: str
     remedy: str
+    is_note: bool = False
 
     def __str__(self) -> str:
-        return f"{self.place}{' ' + self.key if self.key else ''}: {self.account}"
-
-    @property
-    def place(self) -> str:
-        """The file and, where one is known, the line: "acme/assess.yaml:42"."""
-        return self.file if self.line is None else f"{self.file}:{self.line}"
-
-    @property
-    def account(self) -> str:
-        """The fault without its place."""
-        return f"found {self.found}; allowed {self.allowed}; {self.remedy}"
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        key = f" {self.key}" if self.key else ""
+        return f"{place}{key}: found {self.found}; allowed {self.allowed}; {self.remedy}"
 
 
 class FaultsError(Exception):
-    """All faults that keep a client's files from being used."""
+    """All faults that keep a client's files from being used, by file and line, each once."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = in_order(faults)
+        by_place = sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line or 0, fault.key))
+        self.faults: tuple[Fault, ...] = tuple(by_place)
         super().__init__(self.faults)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.faults))
 
 
-def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Return the faults by file and line, each once."""
-    return tuple(sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line or 0, fault.key)))
-
-
-def render_grouped(faults: Iterable[Fault]) -> str:
-    """Render faults as text for people: a heading per file, a line per fault."""
-    lines = []
-    for file, group in groupby(in_order(faults), key=lambda fault: fault.file):
-        members = list(group)
-        lines.append(f"{file}: {len(members)} fault{'s' if len(members) > 1 else ''}")
-        for fault in members:
-            where = "     " if fault.line is None else f"{fault.line:>5}"
-            lines.append(f"{where}  {fault.key + ': ' if fault.key else ''}{fault.account}")
-    return "\n".join(lines)
+def refused(file: str, found: str, allowed: str, remedy: str, key: str = "", line: int | None = None) -> FaultsError:
+    """Return the error of one fault."""
+    return FaultsError([Fault(file, line, key, found, allowed, remedy)])
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -105,11 +89,25 @@ def dotted(path: Sequence[str | int]) -> str:
     return text.removeprefix(".")
 
 
-def nearest(name: object, names: Iterable[str]) -> str | None:
+def nearest(name: object, names: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the valid name that `name` was probably meant to be, or None when none is close."""
     by_folded = {valid.casefold(): valid for valid in names}
-    close = difflib.get_close_matches(str(name)[:200].casefold(), by_folded, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(str(name)[:200].casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[close[0]] if close else None
+
+
+def write_nearest(name: str, names: Iterable[str], otherwise: str) -> str:
+    """Return the instruction to write the valid name that was meant, or `otherwise` when none is close."""
+    meant = nearest(name, names)
+    return write(meant, name) if meant else otherwise
+
+
+def write(meant: str, name: str) -> str:
+    """Return the instruction to write `meant` instead of `name`, in escapes where the two look alike."""
+    meant_looks, name_looks = (" ".join(unicodedata.normalize("NFKC", text).split()) for text in (meant, name))
+    is_hard_to_see = not meant.isprintable() or (meant != name and meant_looks == name_looks)
+    # What JSON writes in quotes, YAML reads in quotes.
+    return f"write {json.dumps(meant) if is_hard_to_see else shorten(meant)}"
 
 
 def listed(names: Iterable[str], at_most: int = 12) -> str:
@@ -139,12 +137,7 @@ def find_secrets(text: str) -> list[int]:
 def show(value: object, path: Sequence[str | int] = ()) -> str:
     """Return a found value as a phrase that is safe to print: short, on one line, without secrets.
 
-    Parameters
-    ----------
-    value
-        Plain data as read from YAML.
-    path
-        The keys that lead to it. A value under a key such as `password` is never shown.
+    A value is not shown either where one of the keys in `path`, which lead to it, is such as `password`.
     """
     if value is None or value == "":
         return "nothing"

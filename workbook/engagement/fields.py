@@ -40,8 +40,9 @@ class Shape:
     """What one place in a file takes.
 
     `item` is the shape of each item of a list or of each value of a mapping, `key` that of a mapping's keys, `arms` are
-    the alternatives of a union, `model` the model of a nested mapping. `low` and `high` belong to the range, and are
-    excluded from it where `open_low` and `open_high` say so. `words` replace the generated phrase.
+    the alternatives of a union, `model` the model of a nested mapping. `low` and `high` belong to the range, `low` not
+    where it is open. `words` replace the generated phrase. A field has a `name`, is `about` something, and has a
+    `default` unless it is `required`.
     """
 
     kind: Kind
@@ -50,11 +51,14 @@ class Shape:
     low: float | None = None
     high: float | None = None
     open_low: bool = False
-    open_high: bool = False
     shortest: int | None = None
     longest: int | None = None
     pattern: str | None = None
     words: str | None = None
+    name: str = ""
+    about: str = ""
+    required: bool = False
+    default: Any = None
     noun: str = "number"
     three_point: bool = False
     identifies: str | None = None
@@ -65,30 +69,18 @@ class Shape:
     arms: tuple[Shape, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FieldShape:
-    """A field of a model: its name, what it takes, whether it must be given, its default and its description."""
-
-    name: str
-    shape: Shape
-    required: bool
-    default: Any
-    description: str
-
-
 @cache
-def fields_of(model: type[BaseModel]) -> Mapping[str, FieldShape]:
+def fields_of(model: type[BaseModel]) -> Mapping[str, Shape]:
     """Return the fields of `model` by name, in the order in which they are declared."""
     return {name: _field(name, info) for name, info in model.model_fields.items()}
 
 
-def _field(name: str, info: FieldInfo) -> FieldShape:
-    shape = shape_of(info.annotation, info.metadata)
-    if shape.pattern and not shape.words and info.description:
-        # A description such as "two-letter country code such as DE" says more than the pattern does.
-        shape = replace(shape, words=info.description)
-    default = None if info.is_required() else info.get_default(call_default_factory=True)
-    return FieldShape(name, shape, info.is_required(), default, info.description or "")
+def _field(name: str, info: FieldInfo) -> Shape:
+    shape, about, required = shape_of(info.annotation, info.metadata), info.description or "", info.is_required()
+    # A description such as "two-letter country code such as DE" says more than the pattern does.
+    words = shape.words or (about if shape.pattern else "") or None
+    default = None if required else info.get_default(call_default_factory=True)
+    return replace(shape, name=name, about=about, required=required, default=default, words=words)
 
 
 @cache
@@ -143,8 +135,8 @@ def _marked(shape: Shape, mark: Any) -> Shape:
             shape = _marked(shape, inner)
         return shape
     if isinstance(mark, Bounds):
-        low = shape.low if mark.low is None else mark.low
-        return replace(shape, low=low, high=shape.high if mark.high is None else mark.high)
+        low, high = (new if new is not None else old for old, new in ((shape.low, mark.low), (shape.high, mark.high)))
+        return replace(shape, low=low, high=high, open_low=mark.open_low)
     if isinstance(mark, Allowed):
         return replace(shape, words=mark.words)
     if isinstance(mark, Identifies):
@@ -158,23 +150,22 @@ def _marked(shape: Shape, mark: Any) -> Shape:
 
 # Names under which pydantic and annotated_types keep a constraint, and what a shape calls it.
 _CONSTRAINTS = {
-    "ge": ("low", {}),
-    "gt": ("low", {"open_low": True}),
-    "le": ("high", {}),
-    "lt": ("high", {"open_high": True}),
-    "min_length": ("shortest", {}),
-    "max_length": ("longest", {}),
-    "pattern": ("pattern", {}),
+    "ge": "low",
+    "gt": "low",
+    "le": "high",
+    "min_length": "shortest",
+    "max_length": "longest",
+    "pattern": "pattern",
 }
 
 
 def _constrained(shape: Shape, mark: Any) -> Shape:
-    for attribute, (name, flags) in _CONSTRAINTS.items():
+    changes: dict[str, Any] = {}
+    for attribute, name in _CONSTRAINTS.items():
         bound = getattr(mark, attribute, None)
-        if bound is not None:
-            changes: dict[str, Any] = {name: bound, **flags}
-            shape = replace(shape, **changes)
-    return shape
+        if bound is not None and shape.kind != "date":
+            changes |= {name: bound, "open_low": shape.open_low or attribute == "gt"}
+    return replace(shape, **changes)
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
@@ -187,7 +178,7 @@ def words(shape: Shape) -> str:
     if shape.words:
         return shape.words
     if shape.kind == "choice":
-        return f"{'one of ' * (len(shape.choices) > 1)}{listed(map(str, shape.choices), 30)}"
+        return f"{'one of ' * (len(shape.choices) > 1)}{listed(map(_shown_choice, shape.choices), 30)}"
     if shape.kind in ("number", "whole number", "quantity"):
         return _number_words(shape)
     if shape.kind == "text":
@@ -203,6 +194,11 @@ def words(shape: Shape) -> str:
     return {"flag": "true or false", "date": "a date such as 2026-05-31"}.get(shape.kind, shape.kind)
 
 
+def _shown_choice(choice: Any) -> str:
+    """Return a choice as it is written; marks such as a comma would be lost among the commas of a list."""
+    return str(choice) if any(c.isalnum() for c in str(choice)) else f'"{choice}"'
+
+
 def a(noun: str) -> str:
     """Return `noun` with its indefinite article."""
     return f"{'an' if noun[0] in 'aeiou' and not noun.startswith('use') else 'a'} {noun}"
@@ -210,12 +206,7 @@ def a(noun: str) -> str:
 
 def _number_words(shape: Shape) -> str:
     noun = a(shape.noun if shape.kind == "quantity" else shape.kind)
-    limits = in_range(shape.low, shape.high)
-    if shape.open_low or shape.open_high:
-        above = f"above {shape.low:g}" if shape.open_low else in_range(shape.low, None)
-        below = f"below {shape.high:g}" if shape.open_high else in_range(None, shape.high)
-        limits = " and ".join(part for part, end in ((above, shape.low), (below, shape.high)) if end is not None)
-    text = f"{noun} {limits}".strip()
+    text = f"{noun} {in_range(shape.low, shape.high, shape.open_low)}".strip()
     if shape.kind != "quantity":
         return text
     text += ", alone or as {value, unit, evidence, source, date, by}"
@@ -245,7 +236,7 @@ def children(shape: Shape, data: Any) -> Iterator[tuple[str | int, Any, Shape]]:
     elif shape.kind == "model" and shape.model and isinstance(data, Mapping):
         for name, field in fields_of(shape.model).items():
             if name in data:
-                yield name, data[name], field.shape
+                yield name, data[name], field
     elif shape.kind == "mapping" and shape.item and isinstance(data, Mapping):
         for name, value in data.items():
             yield name, value, shape.item
@@ -279,5 +270,4 @@ def shape_at(shape: Shape, data: Any, path: Path) -> Shape | None:
         if part == path[0] and (found := shape_at(inner, value, path[1:])):
             return found
     model = _written_form(shape, data).model
-    absent = fields_of(model).get(str(path[0])) if model and len(path) == 1 else None
-    return absent.shape if absent else None
+    return fields_of(model).get(str(path[0])) if model and len(path) == 1 else None

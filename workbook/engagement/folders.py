@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import workbook
-from workbook.engagement.faults import Fault, FaultsError, listed, nearest, shorten
+from workbook.engagement.faults import listed, refused, shorten, write_nearest
+from workbook.engagement.values import SLUG_LONGEST, SLUG_PATTERN, slug_of
 
 VARIABLE = "WORKBOOK_PARAMETERS"
 
-# A client's id takes the form of every other id; values.Slug is the same rule for the files.
-_CLIENT_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ID_WORDS = "lower-case letters, digits and single hyphens, beginning with a letter, at most 60"
+_ID_WORDS = f"lower-case letters, digits and single hyphens, beginning with a letter, at most {SLUG_LONGEST}"
 
 
 def find_parameters(explicit: Path | str | None = None) -> Path:
@@ -36,15 +35,14 @@ def find_parameters(explicit: Path | str | None = None) -> Path:
             return folder
     found = f"no folder of parameters; searched {listed(map(str, dict.fromkeys(searched)))}"
     remedy = f"use --parameters, or set {VARIABLE}"
-    raise FaultsError([Fault("parameters", None, "", found, "an existing folder", remedy)])
+    raise refused("parameters", found, "an existing folder", remedy)
 
 
 def _named(folder: Path, by: str) -> Path:
     if folder.is_dir():
         return folder.resolve()
     found = f"{shorten(str(folder), 200)}, which is not a folder"
-    remedy = "correct the path, or create the folder"
-    raise FaultsError([Fault("parameters", None, by, found, "an existing folder", remedy)])
+    raise refused("parameters", found, "an existing folder", "correct the path, or create the folder", by)
 
 
 def list_clients(parameters_dir: Path) -> list[str]:
@@ -69,34 +67,31 @@ def client_folder(client: str, parameters_dir: Path) -> Path:
     Raises FaultsError for an id that is not plain, that no folder has, that leads out of the folder of parameters, or
     that differs from another only by upper and lower case.
     """
-    shown = shorten(client)
-    if not is_client_id(client):
-        raise _refused(shown, f'the client id "{shown}"', _ID_WORDS, "rename the folder, or correct the id")
+    check_client_id(client)
     # The names are compared as they are stored: some file systems would open acme as ACME.
     names = sorted(os.listdir(parameters_dir))
     if client not in names or not (parameters_dir / client).is_dir():
-        meant = nearest(client, list_clients(parameters_dir))
-        remedy = f"write {meant}" if meant else f"create it with: workbook new {client}"
-        raise _refused(client, f"no client {client}", f"one of {listed(list_clients(parameters_dir))}", remedy)
+        clients = list_clients(parameters_dir)
+        remedy = write_nearest(client, clients, f"create it with: workbook new {client}")
+        raise refused(client, f"no client {client}", f"one of {listed(clients)}", remedy)
     twins = [name for name in names if name != client and name.casefold() == client]
     if twins:
         found = f"the folders {client} and {listed(twins)}"
-        raise _refused(client, found, "ids that differ by more than upper and lower case", "rename one of them")
+        raise refused(client, found, "ids that differ by more than upper and lower case", "rename one of them")
     folder = parameters_dir / client
     if not is_inside(folder, parameters_dir):
-        raise _refused(client, "a link that leads out of the folder of parameters", "a folder", "copy the folder here")
+        raise refused(client, "a link that leads out of the folder of parameters", "a folder", "copy the folder here")
     return folder
 
 
-def is_client_id(client: str) -> bool:
-    """Tell whether an id is safe as the name of a folder."""
-    return len(client) <= 60 and _CLIENT_ID.fullmatch(client) is not None
+def check_client_id(client: str) -> None:
+    """Raise FaultsError for an id that is not of the form of every other id, and so safe as the name of a folder."""
+    if len(client) > SLUG_LONGEST or not re.fullmatch(SLUG_PATTERN, client):
+        shown, meant = shorten(client), slug_of(client)
+        remedy = f"call it {meant}" if meant else "choose another id"
+        raise refused(shown, f'the client id "{shown}"', _ID_WORDS, remedy)
 
 
 def is_inside(path: Path, folder: Path) -> bool:
     """Tell whether `path`, all links followed, lies in `folder`."""
     return path.resolve().is_relative_to(folder.resolve())
-
-
-def _refused(client: str, found: str, allowed: str, remedy: str) -> FaultsError:
-    return FaultsError([Fault(client, None, "", found, allowed, remedy)])

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import cast
 
 from workbook.engagement.as_of import all_known_on
 from workbook.engagement.commentary import NOTEBOOKS, SECTIONS, Commentary, read_commentary
-from workbook.engagement.faults import Fault, FaultsError, dotted, listed, nearest, shorten
-from workbook.engagement.fields import shape_of_model, walk
+from workbook.engagement.faults import Fault, FaultsError, dotted, listed, nearest, refused, shorten
+from workbook.engagement.fields import fields_of, shape_of_model, walk
 from workbook.engagement.folders import client_folder, find_parameters, is_inside, yaml_files
 from workbook.engagement.references import Models, check_references
 from workbook.engagement.schema import Assess, Client, Compliance, Technology
@@ -27,19 +27,15 @@ from workbook.framework import load_framework
 MODELS: Models = {"client": Client, "assess": Assess, "technology": Technology, "compliance": Compliance}
 """Model of each parameter file by its name; only client.yaml must exist."""
 
+_FOLDERS = ("approved", "commentary", "data")
+
 
 @dataclass(frozen=True)
 class Engagement:
     """What is true of one client on one day.
 
-    Attributes
-    ----------
-    parts
-        The model of each file by its name, without what is dated after `as_of`.
-    documents
-        Each file as read, with the position of its keys and with what is dated later.
-    commentary
-        The consultant's paragraphs by notebook.
+    `parts` holds the model of each file by its name, without what is dated after `as_of`; `documents` each file as
+    read, with the lines of its keys and with what is dated later; `notes` what a check has found and let pass.
     """
 
     id: str
@@ -50,6 +46,7 @@ class Engagement:
     commentary: Mapping[str, Commentary]
     text_hashes: Mapping[str, str]
     data_files: tuple[str, ...]
+    notes: tuple[Fault, ...] = ()
 
     @property
     def client(self) -> Client:
@@ -77,7 +74,7 @@ class Engagement:
         return {
             (name, *path): f"{name}.yaml:{line}"
             for name, document in self.documents.items()
-            for path, (line, _) in document.lines.items()
+            for path, line in document.lines.items()
         }
 
     def line_of(self, path: str | Sequence[str | int]) -> str:
@@ -94,8 +91,9 @@ class Engagement:
     def fault(self, path: Sequence[str | int], found: str, allowed: str, remedy: str) -> Fault:
         """Return a fault of the value at a path such as ("assess", "processes", "invoices", "volume")."""
         name, *keys = path
-        line = int(self.line_of(path).rsplit(":", 1)[1])
-        return Fault(f"{self.id}/{name}.yaml", line, dotted(keys), found, allowed, remedy)
+        document = self.documents[str(name)]
+        fault = document.fault(document.locate(keys), found, allowed, remedy)
+        return replace(fault, key=dotted(keys))
 
     def path(self, data_path: str) -> Path:
         """Return the absolute path of a data file of the client."""
@@ -124,38 +122,28 @@ def load_engagement(
 ) -> Engagement:
     """Load everything that is known of a client on a day.
 
-    Parameters
-    ----------
-    client
-        Id of the client, the name of its folder.
-    parameters_dir
-        Folder of parameters; see `find_parameters` for what None means.
-    as_of
-        Facts dated later do not exist. None takes the day that client.yaml gives.
-    models
-        Model of each file.
-
-    Raises FaultsError with the faults of all its files.
+    Facts dated after `as_of` do not exist; None takes the day that client.yaml gives. Without `parameters_dir` the
+    folder is the one of `find_parameters`. Raises FaultsError with the faults of all files.
     """
     parameters = find_parameters(parameters_dir)
     reading = _Reading(client, client_folder(client, parameters), models)
     try:
         reading.read()
     except OSError as error:
-        raise FaultsError([_unreadable(error, parameters)]) from None
+        path = Path(str(error.filename)).resolve()
+        file = path.relative_to(parameters.resolve()).as_posix() if is_inside(path, parameters) else path.name
+        raise _unreadable(file, error) from None
     if reading.faults:
         raise FaultsError(reading.faults)
     day = _day(as_of, client) or getattr(reading.parts["client"], "as_of", None)
     if day is None:
-        raise FaultsError([Fault(client, None, "as_of", "nothing", "a date such as 2026-05-31", "give as_of")])
+        raise refused(client, "nothing", "a date such as 2026-05-31", "give as_of", "as_of")
     return reading.engagement(day)
 
 
-def _unreadable(error: OSError, parameters: Path) -> Fault:
-    path = Path(str(error.filename)).resolve()
-    file = path.relative_to(parameters.resolve()).as_posix() if is_inside(path, parameters) else path.name
+def _unreadable(file: str, error: OSError) -> FaultsError:
     found = f"a file or folder that cannot be opened ({error.strerror})"
-    return Fault(file, None, "", found, "files and folders this account may read", "change its rights")
+    return refused(file, found, "files and folders this account may read", "change its rights")
 
 
 def _day(as_of: dt.date | str | None, client: str) -> dt.date | None:
@@ -165,8 +153,7 @@ def _day(as_of: dt.date | str | None, client: str) -> dt.date | None:
         return dt.date.fromisoformat(as_of)
     except ValueError:
         found = f'text "{shorten(as_of)}"'
-        fault = Fault(client, None, "as_of", found, "a date such as 2026-05-31", "write year-month-day")
-        raise FaultsError([fault]) from None
+        raise refused(client, found, "a date such as 2026-05-31", "write year-month-day", "as_of") from None
 
 
 class _Reading:
@@ -190,8 +177,10 @@ class _Reading:
             allowed = "client.yaml in each client's folder"
             self._fault(f"{self.client}/client.yaml", "no file", allowed, "create client.yaml")
             self.unread.add("client")
-        self.faults += check_references(self.documents, self.models, frozenset(self.unread), _framework_ids())
-        for path in sorted((self.folder / "commentary").glob("*.md")):
+        faulty = self.documents.keys() - self.parts.keys()
+        self.faults += check_references(self.documents, self.models, self.unread, faulty, framework_ids())
+        self._check_folders()
+        for path in sorted((self.folder / "commentary").glob("[!.]*[!~]")):
             self._read_commentary(path)
 
     def _read_parameters(self, path: Path) -> None:
@@ -200,9 +189,7 @@ class _Reading:
             meant = nearest(name, self.models)
             if meant and not (self.folder / f"{meant}.yaml").exists():
                 self.unread.add(meant)
-            remedy = f"rename it to {meant}.yaml" if meant else "delete it, or move it to another folder"
-            names = listed(f"{known}.yaml" for known in self.models)
-            self._fault(file, f"the unknown file {shorten(path.name)}", names, remedy)
+            self._unknown(file, "file", [f"{known}.yaml" for known in self.models])
             return
         try:
             document = read_yaml(self._bytes(path, file), file)
@@ -216,12 +203,23 @@ class _Reading:
         if part is not None:
             self.parts[name] = part
 
+    def _check_folders(self) -> None:
+        # What lies in a folder whose name is misspelt would be passed over in silence.
+        for path in self.folder.iterdir():
+            if path.is_dir() and path.name not in _FOLDERS and nearest(path.name, _FOLDERS, cutoff=0.8):
+                self._unknown(f"{self.client}/{path.name}", "folder", _FOLDERS)
+
+    def _unknown(self, file: str, kind: str, names: Sequence[str]) -> None:
+        """Add the fault of a name that means nothing here, with the nearest one that does."""
+        name = file.rsplit("/", 1)[1]
+        meant = nearest(name, names)
+        remedy = f"rename it to {meant}" if meant else "delete it, or move it to another folder"
+        self._fault(file, f"the unknown {kind} {shorten(name)}", f"one of {listed(names)}", remedy)
+
     def _read_commentary(self, path: Path) -> None:
         file = f"{self.client}/commentary/{path.name}"
-        if path.stem not in NOTEBOOKS:
-            meant = nearest(path.stem, NOTEBOOKS)
-            remedy = f"rename it to {meant}.md" if meant else "name it after a notebook"
-            self._fault(file, f"commentary for {shorten(path.stem)}", f"one of {listed(NOTEBOOKS)}", remedy)
+        if path.suffix != ".md" or path.stem not in NOTEBOOKS:
+            self._unknown(file, "commentary", [f"{name}.md" for name in NOTEBOOKS])
             return
         try:
             commentary = read_commentary(self._bytes(path, file), file)
@@ -235,25 +233,22 @@ class _Reading:
     def _bytes(self, path: Path, file: str) -> bytes:
         """Return the bytes of a text file, one more than allowed at most, and their hash."""
         if not is_inside(path, self.folder) or not path.is_file():
-            found = "a link that leads out of the client's folder, or no file"
-            raise FaultsError([Fault(file, None, "", found, "a file in the client's folder", "copy the file here")])
+            is_link = path.is_symlink()
+            found = "a link that leads out of the client's folder, or nowhere" if is_link else "a folder or a device"
+            remedy = "copy the file here" if is_link else "put a file in its place"
+            raise refused(file, found, "a file in the client's folder", remedy)
         try:
             with path.open("rb") as stream:
                 raw = stream.read(MAX_BYTES + 1)
         except OSError as error:
-            found = f"a file that cannot be opened ({error.strerror})"
-            raise FaultsError(
-                [Fault(file, None, "", found, "a file this account may read", "change its rights")]
-            ) from None
+            raise _unreadable(file, error) from None
         self.hashes[path.relative_to(self.folder).as_posix()] = hashlib.sha256(raw).hexdigest()
         return raw
 
     def engagement(self, day: dt.date) -> Engagement:
         parts = all_known_on(self.parts, day)
         if "client" not in parts:
-            found, remedy = "a required value dated later", "choose a later as_of, or give the earlier value"
-            self._fault(f"{self.client}/client.yaml", found, f"values known on {day}", remedy)
-            raise FaultsError(self.faults)
+            raise FaultsError(later_values(self.documents["client"], self.models["client"], day))
         return Engagement(
             self.client, self.folder, day, parts, self.documents, self.commentary, self.hashes, self._data_files()
         )
@@ -273,8 +268,18 @@ class _Reading:
         self.faults.append(Fault(file, None, "", found, allowed, remedy))
 
 
+def later_values(document: Document, model: type[Model], day: dt.date) -> Iterator[Fault]:
+    """Yield the required values of a file that are dated after `day`: without them, nothing of the file is known."""
+    for name, field in fields_of(model).items():
+        value = document.data.get(name)
+        date = str(value.get("date") or "") if isinstance(value, Mapping) else ""
+        if field.required and date > day.isoformat():
+            found, remedy = f"a required value dated {date}", "correct its date, or choose a later as_of"
+            yield document.fault((name,), found, f"values known on {day}", remedy)
+
+
 @cache
-def _framework_ids() -> Mapping[str, tuple[str, ...]]:
+def framework_ids() -> Mapping[str, tuple[str, ...]]:
     """Ids that a client's files refer to and the framework describes, by kind."""
     framework = load_framework()
     return {

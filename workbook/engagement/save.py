@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook.engagement.faults import Fault, FaultsError, dotted
+from workbook.engagement.faults import Fault, FaultsError, refused
 from workbook.engagement.faults import Path as KeyPath
 from workbook.engagement.yaml_edit import changed_text
 from workbook.engagement.yaml_reader import Document, read_yaml
@@ -37,19 +37,6 @@ class Diff:
     changes: tuple[Change, ...]
     sha256: str
 
-    @property
-    def has_changed(self) -> bool:
-        """True when something was written."""
-        return bool(self.changes)
-
-    def __str__(self) -> str:
-        count = len(self.changes)
-        lines = [f"{self.file.name}: {f'{count} line{chr(115) * (count > 1)} changed' if count else 'unchanged'}"]
-        for change in self.changes:
-            lines += [f"{change.line:>5} - {change.before}"] if change.before is not None else []
-            lines += [f"{change.line:>5} + {change.after}"] if change.after is not None else []
-        return "\n".join(lines)
-
 
 def save_value(
     file: Path | str,
@@ -63,26 +50,15 @@ def save_value(
     A value that is there already writes nothing. Of a `Value` or a mapping only the keys that differ are written: keys
     it does not name stay, and None replaces a value by null. Comments, order, quotes and line ends stay as they are.
 
-    Parameters
-    ----------
-    file
-        The file; a link is followed.
-    path
-        Keys that lead to the value, such as "processes.invoices.volume". Keys at its end that do not exist are added.
-    value
-        Number, text, flag, date, None, `Value`, `ThreePoint`, or a mapping or list of these.
-    expected_hash
-        SHA-256 of the file as it was loaded.
-    check
-        Returns the faults of the file as it would be, for instance by `validate`; with any, nothing is written.
-
-    Raises FaultsError when the file is faulty, has changed meanwhile or would become faulty, and NotSavable for a value
-    that does not fit into its place.
+    Keys at the end of `path`, such as "processes.invoices.volume", that do not exist are added. `expected_hash` is the
+    SHA-256 of the file as it was loaded, `check` returns the faults of the file as it would be, for instance by
+    `validate`. Raises FaultsError when the file is faulty, has changed meanwhile or would become faulty, and NotSavable
+    for a value that does not fit into its place.
     """
     target = Path(file).resolve()
     raw = target.read_bytes()
     if expected_hash and _sha256(raw) != expected_hash:
-        raise FaultsError([_changed_fault(target)])
+        raise _has_changed(target)
     document = read_yaml(raw, target.name)
     text = changed_text(document, _key_path(document, path), value)
     changes = _changes(document.text, text)
@@ -108,7 +84,7 @@ def write_atomically(file: Path, content: bytes, replacing: bytes | None = None)
             os.fsync(stream.fileno())
         os.chmod(name, file.stat().st_mode & 0o7777 if file.exists() else 0o644)
         if replacing is not None and file.read_bytes() != replacing:
-            raise FaultsError([_changed_fault(file)])
+            raise _has_changed(file)
         os.replace(name, file)
     finally:
         with suppress(FileNotFoundError):
@@ -131,10 +107,8 @@ def _key_path(document: Document, path: str | Sequence[str | int]) -> KeyPath:
     parts = tuple(path.split(".")) if isinstance(path, str) else tuple(path)
     if not parts:
         raise KeyError("a path needs at least one key")
-    for count in range(len(parts), -1, -1):
-        with suppress(KeyError):
-            return (*document.locate(parts[:count]), *parts[count:])
-    return parts
+    known = document.known(parts)
+    return (*known, *parts[len(known) :])
 
 
 def _changes(before: str, after: str) -> tuple[Change, ...]:
@@ -151,9 +125,9 @@ def _changes(before: str, after: str) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _changed_fault(file: Path) -> Fault:
+def _has_changed(file: Path) -> FaultsError:
     found = "a file that has changed since it was read"
-    return Fault(file.name, None, dotted(()), found, "the file as it was loaded", "load it again, then save")
+    return refused(file.name, found, "the file as it was loaded", "load it again, then save")
 
 
 def _sha256(raw: bytes) -> str:

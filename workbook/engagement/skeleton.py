@@ -11,21 +11,21 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from workbook.engagement.faults import Fault, FaultsError
-from workbook.engagement.fields import FieldShape, Shape, fields_of, words
-from workbook.engagement.folders import find_parameters, is_client_id
-from workbook.engagement.load import MODELS
+from workbook.engagement.faults import refused
+from workbook.engagement.fields import Shape, fields_of, words
+from workbook.engagement.folders import check_client_id, find_parameters
+from workbook.engagement.load import MODELS, framework_ids
 from workbook.engagement.references import Models
+from workbook.engagement.values import in_range
 from workbook.engagement.yaml_edit import flow, plain
 
-FILES = ("client", "assess")
-WIDTH = 100
+WIDTH, COLUMN = 118, 32
 
 _HOW = """\
-Each key without a # must be filled in. A key behind a # may be left out: delete the # to use it.
-A number may stand alone (12), with what it rests on ({value: 12, unit: hours, evidence: measured, source: "ticket
-export", date: 2026-05-31}; evidence is measured, interview, estimate or assumed) or, where it says so, as an estimate
-({low: 8, likely: 12, high: 20, evidence: interview})."""
+Fill in each key that stands without a #. A key behind a # may be left out: delete the # to use it. In a list, repeat
+the lines from the hyphen on for each further item. A number may stand alone (12), say what it rests on
+({value: 12, unit: hours, evidence: measured, source: "ticket export", date: 2026-05-31}; evidence is measured,
+interview, estimate or assumed) or, where it says so, be an estimate ({low: 8, likely: 12, high: 20})."""
 
 
 def new_client(client: str, parameters_dir: Path | str | None = None, models: Models = MODELS) -> Path:
@@ -34,16 +34,14 @@ def new_client(client: str, parameters_dir: Path | str | None = None, models: Mo
     Raises FaultsError for an id that is not plain, and for one that exists already in any spelling.
     """
     parameters = find_parameters(parameters_dir)
-    if not is_client_id(client):
-        allowed = "lower-case letters, digits and single hyphens, beginning with a letter, at most 60"
-        raise FaultsError([Fault(client[:60], None, "", "no plain client id", allowed, "choose another id")])
+    check_client_id(client)
     twin = next((path.name for path in parameters.iterdir() if path.name.casefold() == client), None)
     if twin:
-        raise FaultsError([Fault(twin, None, "", f"the folder {twin}, which exists", "a new id", "choose another id")])
+        raise refused(twin, f"the folder {twin}, which exists", "a new id", "choose another id")
     building = Path(tempfile.mkdtemp(dir=parameters, prefix=".new-"))
     try:
-        for name in FILES:
-            (building / f"{name}.yaml").write_text(skeleton_text(models[name]), encoding="utf-8", newline="\n")
+        for name, model in models.items():
+            (building / f"{name}.yaml").write_text(skeleton_text(model), encoding="utf-8", newline="\n")
         (building / "data").mkdir()
         building.chmod(0o755)
         os.rename(building, parameters / client)
@@ -58,40 +56,37 @@ def skeleton_text(model: type[BaseModel]) -> str:
     With the # before each commented key deleted, what results is a file of the same form.
     """
     about = (model.__doc__ or model.__name__).strip().splitlines()[0]
-    lines = [*_comment(about, ""), "#", *(f"# {line}" for line in _HOW.splitlines())]
-    explained: set[type[BaseModel]] = set()
+    lines = [f"# {line}" for line in (about, "", *_HOW.splitlines())]
+    explained: dict[type[BaseModel], str] = {}
     for field in fields_of(model).values():
         lines += ["", *_field(field, "", "" if field.required else "#", explained)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _field(field: FieldShape, indent: str, hidden: str, explained: set[type[BaseModel]]) -> Iterator[str]:
+def _field(field: Shape, indent: str, hidden: str, explained: dict[type[BaseModel], str]) -> Iterator[str]:
     """Yield the lines of one key; `hidden` is the # before keys that are left out."""
-    model = _model_in(field.shape)
-    text = _explanation(field) + "; its keys are explained above" * (model in explained)
-    yield from (hidden * bool(indent) + line for line in _comment(text, indent))
-    key = f"{hidden}{indent}{field.name}:"
-    if model is None:
-        yield key + ("" if field.default is None else f" {flow(plain(field.default))}")
-    elif model in explained:
-        yield key + ("" if field.required or field.shape.optional else f" {flow(plain(field.default))}")
-    else:
-        explained.add(model)
-        yield key
-        yield from _nested(field.shape, model, indent + "  ", hidden, explained)
+    model = _model_in(field)
+    earlier = explained.setdefault(model, field.name) if model else field.name
+    default = "" if field.default is None or (model and earlier == field.name) else f" {flow(plain(field.default))}"
+    text = _explanation(field) + (f"; its keys are those of {earlier}" if earlier != field.name else "")
+    yield from _explained(f"{indent}{field.name}:{default}", text, hidden)
+    if model and earlier == field.name:
+        inner, dash = indent + "  ", "- " if field.kind == "list" else ""
+        if field.kind == "mapping":
+            yield f"{hidden}{inner}example:"
+            inner += "  "
+        for below in fields_of(model).values():
+            # Below a key that is filled in, what may be left out is hidden; what is hidden already stays so.
+            yield from _field(below, inner + dash, hidden or ("" if below.required else "#"), explained)
+            inner, dash = inner + " " * len(dash), ""
 
 
-def _nested(
-    shape: Shape, model: type[BaseModel], indent: str, hidden: str, explained: set[type[BaseModel]]
-) -> Iterator[str]:
-    if shape.kind == "list":
-        yield f"{hidden}{indent}-"
-    elif shape.kind == "mapping":
-        yield f"{hidden}{indent}example:"
-    inner = indent if shape.kind == "model" else indent + "  "
-    for field in fields_of(model).values():
-        # Below a key that is filled in, what may be left out is hidden; what is hidden already stays so.
-        yield from _field(field, inner, hidden or ("" if field.required else "#"), explained)
+def _explained(key: str, text: str, hidden: str) -> Iterator[str]:
+    """Yield a key with its explanation beside it, in as many lines as that needs."""
+    column = max(COLUMN, len(key) + 2)
+    for line in textwrap.wrap(text, WIDTH - column, break_long_words=False, break_on_hyphens=False):
+        yield f"{hidden}{key:{column - len(hidden)}}# {line}"
+        key = ""
 
 
 def _model_in(shape: Shape) -> type[BaseModel] | None:
@@ -100,19 +95,20 @@ def _model_in(shape: Shape) -> type[BaseModel] | None:
     return shape.model
 
 
-def _explanation(field: FieldShape) -> str:
-    """Return the field's description, and what its type adds to it."""
-    text = field.description or field.name.replace("_", " ")
-    shape = field.shape
+def _explanation(shape: Shape) -> str:
+    """Return the description of a field, and what its type adds to it."""
+    text = shape.about
     if _model_in(shape):
-        return text + " (a list)" * (shape.kind == "list")
-    if shape.refers or shape.kind == "data file" or words(shape) in (text, "text", "text that is not empty"):
         return text
-    # What the head of the file says of all numbers is not repeated at each.
-    takes = words(shape).split(", alone or as ")[0].split(":")[0]
-    return f"{text} ({takes}{', or low, likely, high' * shape.three_point})"
-
-
-def _comment(text: str, indent: str) -> list[str]:
-    first, rest = f"{indent}# ", f"{indent}#   "
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False)
+    refers = next((each.refers for each in (shape, shape.key, shape.item) if each and each.refers), None)
+    if ids := framework_ids().get(refers or ""):
+        return f"{text} ({', '.join(ids)})"
+    # What the head of the file says of all numbers is not repeated at each, nor what the description says.
+    takes = words(shape).split(", alone or as ")[0].split(":")[0].removesuffix(", each item text")
+    if shape.low is not None and in_range(shape.low, shape.high).removeprefix("from ") in text:
+        takes = "a number"
+    if shape.three_point:
+        return f"{text} ({takes}, or low, likely, high)"
+    if refers or shape.kind == "data file" or takes in (text, "text", "text that is not empty", "a number"):
+        return text
+    return f"{text} ({takes})"

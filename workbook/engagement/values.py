@@ -8,6 +8,9 @@ validators that run after them.
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,10 +20,14 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringC
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from workbook.engagement.faults import Path as KeyPath
-from workbook.engagement.faults import nearest, shorten
+from workbook.engagement.faults import nearest, shorten, write
 
 Evidence = Literal["measured", "interview", "estimate", "assumed"]
 """Where a value comes from, from strong to weak. None means that the file does not say."""
+
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""A date; one of another century is a slip of the keyboard."""
 
 
 class Model(BaseModel):
@@ -39,14 +46,7 @@ class Model(BaseModel):
 def refusal(allowed: str, remedy: str, found: str | None = None, path: KeyPath = ()) -> PydanticCustomError:
     """Return the error that a validator raises to say what is allowed and what to do.
 
-    Parameters
-    ----------
-    allowed, remedy
-        As in a `Fault`: a noun phrase and an instruction.
-    found
-        What was found, if the value at `path` does not say it.
-    path
-        Keys below the validated value that lead to the fault.
+    `found` is what was found, if the value does not say it; `path` the keys that lead to it below the validated value.
     """
     context = {"allowed": allowed, "remedy": remedy, "found": found, "path": path}
     return PydanticCustomError("refused", "allowed {allowed}; {remedy}", context)
@@ -86,7 +86,7 @@ class Value(Model):
     unit: str | None = Field(default=None, description="unit of the number")
     evidence: Evidence | None = Field(default=None, description="what the number rests on")
     source: str | None = Field(default=None, description="where it was found, or who said it")
-    date: dt.date | None = Field(default=None, description="day from which it is known")
+    date: Day | None = Field(default=None, description="day from which it is known")
     by: str | None = Field(default=None, description="who entered it")
 
 
@@ -99,7 +99,7 @@ class ThreePoint(Model):
     unit: str | None = Field(default=None, description="unit of the numbers")
     evidence: Evidence | None = Field(default=None, description="what the numbers rest on")
     source: str | None = Field(default=None, description="where they were found, or who said it")
-    date: dt.date | None = Field(default=None, description="day from which they are known")
+    date: Day | None = Field(default=None, description="day from which they are known")
     by: str | None = Field(default=None, description="who entered them")
 
     @model_validator(mode="after")
@@ -168,13 +168,14 @@ LARGEST = 1e15
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The range of a quantity, both ends included; None is no bound. Each number of a quantity lies in it.
+    """The range of a quantity, its ends included but for an open low one. Each number of a quantity lies in it.
 
     Whatever the range, no number is larger than `LARGEST`.
     """
 
     low: float | None = None
     high: float | None = None
+    open_low: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._checked, handler(source))
@@ -182,7 +183,8 @@ class Bounds:
     def _checked(self, quantity: Value | ThreePoint) -> Value | ThreePoint:
         for key in ("value",) if isinstance(quantity, Value) else ("low", "likely", "high"):
             number = getattr(quantity, key)
-            if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
+            is_low = self.low is not None and (number < self.low or (self.open_low and number == self.low))
+            if is_low or (self.high is not None and number > self.high):
                 raise refusal(self.words, self._remedy(number), path=(key,))
             if abs(number) > LARGEST:
                 raise refusal(f"numbers up to {LARGEST:g}", "correct the number and its unit", path=(key,))
@@ -191,7 +193,7 @@ class Bounds:
     @property
     def words(self) -> str:
         """The range as a phrase: "a number from 0 to 1"."""
-        return f"a number {in_range(self.low, self.high)}".strip()
+        return f"a number {in_range(self.low, self.high, self.open_low)}".strip()
 
     def _remedy(self, number: float) -> str:
         if self.high == 1 and 1 < number <= 100:
@@ -199,8 +201,10 @@ class Bounds:
         return "write a number in this range"
 
 
-def in_range(low: float | None, high: float | None) -> str:
-    """Return a range in words: "from 0 to 1", "of at least 0", "of at most 5", or nothing."""
+def in_range(low: float | None, high: float | None, open_low: bool = False) -> str:
+    """Return a range in words: "from 0 to 1", "of at least 0", "of at most 5", "above 0", or nothing."""
+    if open_low and low is not None:
+        return f"above {low:g}{'' if high is None else f' and of at most {high:g}'}"
     if low is not None and high is not None:
         return f"from {low:g} to {high:g}"
     if low is not None:
@@ -209,6 +213,7 @@ def in_range(low: float | None, high: float | None) -> str:
 
 
 NonNegative = Bounds(low=0)
+Positive = Bounds(low=0, open_low=True)
 
 Quantity = Annotated[Value, QuantityForm()]
 UncertainQuantity = Annotated[Value | ThreePoint, QuantityForm(three_point=True)]
@@ -231,6 +236,16 @@ Slug = Annotated[
     StringConstraints(pattern=SLUG_PATTERN, max_length=SLUG_LONGEST),
     Allowed("a short id such as invoice-handling: lower-case letters, digits and single hyphens, at most 60"),
 ]
+
+
+def slug_of(text: str) -> str:
+    """Return the id that a text was meant to be: "Prüfung 2" is prufung-2; nothing where it has letters no id has."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    if not plain.isascii() and any(c.isalnum() and not c.isascii() for c in plain):
+        return ""
+    return "-".join(re.findall("[a-z0-9]+", plain)).lstrip("0123456789-")[:SLUG_LONGEST].rstrip("-")
+
+
 EnvName = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100),
@@ -269,11 +284,12 @@ def _checked_path(text: str, info: core_schema.ValidationInfo) -> str:
 def _check_exists(folder: Path, path: PurePosixPath) -> None:
     file = folder / path
     shown = shorten(str(path))
-    if not file.exists():
-        beside = file.parent.iterdir() if file.parent.is_dir() else ()
-        meant = nearest(path.name, [each.name for each in beside if each.is_file()])
-        remedy = f"write {path.with_name(meant)}" if meant else _COPY
-        raise refusal(_INSIDE, remedy, f"{shown}, which does not exist")
+    # Not Path.exists, which fails for a name that no file could have.
+    if not os.path.exists(file):
+        beside = file.parent.iterdir() if os.path.isdir(file.parent) else ()
+        by_stem = {each.stem: str(path.with_name(each.name)) for each in beside if each.is_file()}
+        meant = by_stem.get(nearest(path.stem, by_stem) or "")
+        raise refusal(_INSIDE, write(meant, str(path)) if meant else _COPY, f"{shown}, which does not exist")
     if not file.resolve().is_relative_to(folder.resolve()):
         raise refusal(_INSIDE, _COPY, f"{shown}, which leads out of the client's folder")
     if not file.is_file():

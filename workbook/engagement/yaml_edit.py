@@ -36,7 +36,7 @@ def changed_text(document: Document, path: Path, value: Any) -> str:
     Keys at the end of `path` that do not exist are added. The result is read again and must hold the new value and
     otherwise the old data. Raises NotSavable where it does not.
     """
-    known = _known_prefix(document.data, path)
+    known = document.known(path)
     old = at(document.data, known)
     new = plain(value)
     for key in reversed(path[len(known) :]):
@@ -57,15 +57,6 @@ def _verify(text: str, document: Document, path: Path, expected: Any) -> None:
     data = read_yaml(text.encode(), document.file).data
     if not same(data, _with(document.data, path, expected)):
         raise NotSavable(f"{dotted(path)}: the value cannot be written in this place; edit the file by hand")
-
-
-def _known_prefix(data: Any, path: Path) -> Path:
-    for count, key in enumerate(path):
-        keys = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
-        if key not in keys:
-            return path[:count]
-        data = data[key]
-    return path
 
 
 def _with(data: Any, path: Path, value: Any) -> Any:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
 from typing import Any, NoReturn
 
 import yaml
 
 from workbook.engagement.faults import Fault, FaultsError, Path, dotted, find_secrets, shorten
-from workbook.engagement.yaml_text import MAX_BYTES, MAX_FAULTS, MOVE, decode, resolve, unprintable
+from workbook.engagement.yaml_text import MAX_FAULTS, MOVE, decode, resolve, unprintable
 
 MAX_DEPTH = 40
 MAX_NODES = 200_000
@@ -51,10 +50,10 @@ _REMEDIES = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A YAML file as plain data, its text, and the (line, column) of each key path, both counted from 1."""
+    """A YAML file as plain data, its text, and the line of each key path, counted from 1."""
 
     data: dict[str, Any]
-    lines: Mapping[Path, tuple[int, int]]
+    lines: Mapping[Path, int]
     file: str
     text: str = field(default="", repr=False)
 
@@ -63,7 +62,11 @@ class Document:
         known = tuple(path)
         while known and known not in self.lines:
             known = known[:-1]
-        return self.lines[known][0] if known else 1
+        return self.lines[known] if known else 1
+
+    def fault(self, path: Path, found: str, allowed: str, remedy: str) -> Fault:
+        """Return the fault of what stands at `path`."""
+        return Fault(self.file, self.line_of(path), dotted(path), found, allowed, remedy)
 
     def locate(self, path: str | Sequence[str | int]) -> Path:
         """Return the key path of `path`, in which an item of a list may be named by its id.
@@ -71,12 +74,20 @@ class Document:
         "processes.invoices.volume" and "processes.0.volume" are the same path where the first process has the
         id `invoices`. Raises KeyError from the first part that does not exist.
         """
+        parts = path.split(".") if isinstance(path, str) else path
+        found = self.known(parts)
+        if len(found) < len(parts):
+            raise KeyError(f"{self.file} has no {dotted([*found, parts[len(found)]])}")
+        return found
+
+    def known(self, parts: Sequence[str | int]) -> Path:
+        """Return the key path of the first parts, as far as they exist."""
         here: Any = self.data
         found: list[str | int] = []
-        for part in path.split(".") if isinstance(path, str) else path:
+        for part in parts:
             key = _key_in(here, part)
             if key is None:
-                raise KeyError(f"{self.file} has no {dotted([*found, part])}")
+                break
             found.append(key)
             here = here[key]
         return tuple(found)
@@ -101,15 +112,6 @@ def at(data: Any, path: Path) -> Any:
     return data
 
 
-def read_yaml_file(path: FilePath, file: str | None = None) -> Document:
-    """Read the YAML file at `path`; `file` is how faults name it.
-
-    Raises FaultsError with every fault of the text.
-    """
-    with path.open("rb") as stream:
-        return read_yaml(stream.read(MAX_BYTES + 1), file or path.name)
-
-
 def read_yaml(raw: bytes, file: str) -> Document:
     """Read the bytes of a YAML file whose top level is a mapping.
 
@@ -128,7 +130,7 @@ class _Reader:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
-        self.lines: dict[Path, tuple[int, int]] = {}
+        self.lines: dict[Path, int] = {}
         self.faults: list[Fault] = []
         self.nodes = 0
         self.events: Iterator[Any] = iter(())
@@ -150,6 +152,9 @@ class _Reader:
         next(self.events)
         start: Any = next(self.events)
         if isinstance(start, yaml.StreamEndEvent):
+            if self.text.strip():
+                # Nothing but comments, as in a skeleton of which nothing has been filled in yet.
+                return {}
             self._stop(1, (), _EMPTY)
         if start.tags or start.version not in (None, (1, 2)):
             self._stop(1, (), _DIRECTIVE)
@@ -183,7 +188,7 @@ class _Reader:
         items: list[Any] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             here = (*path, len(items))
-            self.lines[here] = (_line(event), event.start_mark.column + 1)
+            self.lines[here] = _line(event)
             items.append(self._node(event, here, depth + 1))
         return items
 
@@ -192,7 +197,7 @@ class _Reader:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._key(event, path, items)
             here = (*path, key)
-            self.lines.setdefault(here, (_line(event), event.start_mark.column + 1))
+            self.lines.setdefault(here, _line(event))
             items[key] = self._node(next(self.events), here, depth + 1)
         return items
 
@@ -208,7 +213,7 @@ class _Reader:
         elif not key.strip() or unprintable(key):
             self._refuse(_line(event), where, _NAMELESS)
         elif key in items:
-            self._refuse(_line(event), where, _TWICE, dotted((key,)), self.lines[where][0])
+            self._refuse(_line(event), where, _TWICE, dotted((key,)), self.lines[where])
         return key
 
     def _scalar(self, event: Any, path: Path) -> Any:

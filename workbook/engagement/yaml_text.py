@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-from workbook.engagement.faults import Fault, FaultsError
+from workbook.engagement.faults import Fault, FaultsError, refused
 
 MAX_BYTES = 5_000_000
 MAX_FAULTS = 100
@@ -37,24 +37,24 @@ def decode(raw: bytes, file: str) -> str:
     Raises FaultsError for too many bytes, another encoding, or characters that no text file should hold.
     """
     if len(raw) > MAX_BYTES:
-        raise FaultsError([Fault(file, None, "", f"more than {MAX_BYTES:,} bytes", "at most 5 MB of text", MOVE)])
+        raise refused(file, f"more than {MAX_BYTES:,} bytes", "at most 5 MB of text", MOVE)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FaultsError([_encoding_fault(raw, file, error)]) from None
+        raise _encoding_error(raw, file, error) from None
     faults = [_character_fault(file, text, match) for match in _INVISIBLE.finditer(text)]
     if faults:
         raise FaultsError(faults[:MAX_FAULTS])
     return text
 
 
-def _encoding_fault(raw: bytes, file: str, error: UnicodeDecodeError) -> Fault:
+def _encoding_error(raw: bytes, file: str, error: UnicodeDecodeError) -> FaultsError:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return Fault(file, 1, "", "text encoded as UTF-16", "UTF-8", _SAVE_AS)
+        return refused(file, "text encoded as UTF-16", "UTF-8", _SAVE_AS, line=1)
     line = raw.count(b"\n", 0, error.start) + 1
     read_as = raw[error.start : error.start + 1].decode("cp1252", "replace")
     found = f"a byte 0x{raw[error.start]:02x} that is not UTF-8 (windows-1252 would read it as {read_as})"
-    return Fault(file, line, "", found, "UTF-8", _SAVE_AS)
+    return refused(file, found, "UTF-8", _SAVE_AS, line=line)
 
 
 def _character_fault(file: str, text: str, match: re.Match[str]) -> Fault:

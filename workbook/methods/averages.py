@@ -16,10 +16,10 @@ SMALLEST_GROUP = 5
 def share_estimate(part: int, n: int) -> Estimate:
     """Return the share part / n with its Wilson score interval.
 
-    "no_cases" where n is 0, "too_few" under five cases.
+    "no_values" where n is 0, "too_few" under five cases.
     """
     if n < SMALLEST_GROUP:
-        return Estimate.missing("too_few" if n else "no_cases", n)
+        return Estimate.missing("too_few" if n else "no_values", n)
     return wilson(part, n)
 
 
@@ -30,9 +30,9 @@ def mean_estimate(
 
     The interval assumes independent cases and is too short for strongly skewed values in small samples: drawn from
     a lognormal distribution with sigma = 1 it covers 0.88 at n = 30 and 0.93 at n = 200 instead of 0.95.
-    "no_cases" where n is 0, "too_few" under five cases.
+    "no_values" where n is 0, "too_few" under five cases.
     """
     if mean is None or standard_deviation is None or n < SMALLEST_GROUP:
-        return Estimate.missing("too_few" if n else "no_cases", n)
+        return Estimate.missing("too_few" if n else "no_values", n)
     half_width = float(t.ppf(0.5 + level / 2, n - 1)) * standard_deviation / math.sqrt(n)
     return Estimate(mean, max(mean - half_width, lowest), mean + half_width, n)

@@ -2,8 +2,8 @@
 
 Durations are in hours of the clock, day and night. A quantity that the records cannot show is an Estimate without a
 value, with one of these reasons: "not_provided" (a column or a rule is not declared), "end_not_declared" (nobody said
-which activities end a case), "no_cases", "no_completed_cases", "cases_open" (a mean needs all of them completed),
-"too_few" and "not_reached".
+which activities end a case), "no_cases", "no_completed_cases", "no_values" (missing or unreadable in all of them),
+"cases_open" (a mean needs all of them completed), "too_few" and "not_reached".
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class FilterLoss:
     """What one filter took out: rows of the table, or whole cases, before and after it.
 
     `id` is one of "no_case_id", "no_activity", "no_timestamp", "unreadable_timestamp", "after_until",
-    "ends_before_start", "duplicate", "no_start_activity" (event log), "no_opened", "repeated_case",
-    "closed_without_date", "date_without_closed" (case table).
+    "ends_before_start", "other_transition", "duplicate", "no_start_activity" (event log), "no_opened", "repeated_case",
+    "closed_without_date", "date_without_closed" (case table), "unreadable_cost" (both).
     """
 
     id: str

@@ -3,7 +3,7 @@
 Its columns: `opened` and `finished` (microseconds since 1970 UTC; `finished` is the last known moment of an open
 case), `is_completed`, `is_counted` (false for a case that began before the log), and, where the records show them,
 `events`, `repeats`, `is_reworked`, `is_rejected`, `touch` (microseconds), `is_automated`, `cost` (in 1 / COST_UNIT),
-`outcome` and `variant` (a list of numbers of activities). NULL is "not known for this case". Sums are taken over whole
+`is_cost_unreadable`, `outcome` and `variant` (a list of numbers of activities). NULL is "not known for this case". Sums are taken over whole
 numbers, so that neither the order of the rows nor the number of threads moves the last digit.
 """
 
@@ -81,7 +81,7 @@ def measure_cases(cases: CaseSet) -> Baseline:
         first=moment(first),
         last=moment(last),
         observed_until=moment(cases.observed_until),
-        filters=cases.filters,
+        filters=cases.filters + measures.unreadable_costs(),
         method=None if not completed else "order_statistics" if completed == n else "kaplan_meier",
         lead_time=measures.lead_time(),
         mean_lead_time=measures.mean_lead_time(),
@@ -126,6 +126,13 @@ class _Measures:
             return Estimate.missing(reason)
         counts = f"SELECT count(*) FILTER ({condition}), count({condition}) FROM {self.cases.done}"
         return share_estimate(*self.cases.row(counts))
+
+    def unreadable_costs(self) -> tuple[FilterLoss, ...]:
+        """Return how many completed cases do not count in the mean cost because one of theirs cannot be read."""
+        if "is_cost_unreadable" not in self.cases.columns:
+            return ()
+        read = self.cases.row(f"SELECT count(*) FILTER (NOT is_cost_unreadable) FROM {self.cases.done}")[0]
+        return (FilterLoss("unreadable_cost", "cases", self.completed, read),)
 
     def mean(self, column: str, value: str, unit: int = 1, lowest: float = 0.0) -> Estimate:
         """Return the mean of a whole-numbered expression over completed cases, in multiples of `unit`."""

@@ -65,7 +65,7 @@ class CaseRules:
         is taken out: "closed_without_date" and "date_without_closed"
     system_resources : accounts that are no people; without them there is no automation rate
     error_outcomes : outcomes that count as errors
-    decimal : decimal mark of the cost column; None for a point
+    decimal, thousands : marks of the cost column; None for a point, and for no mark between thousands
     """
 
     timezone: str
@@ -75,6 +75,7 @@ class CaseRules:
     system_resources: tuple[str, ...] = ()
     error_outcomes: tuple[str, ...] = ()
     decimal: str | None = None
+    thousands: str | None = None
 
 
 def measure_case_table(
@@ -103,7 +104,9 @@ def measure_case_table(
     types = declared_types(con, relation, {name: getattr(columns, name) for name in CaseColumns.__slots__})
     check_reading(con, rules.timezone, rules.timestamp_format)
     cut_off = None if until is None else microseconds(until, rules.timezone)
-    reading = Reading(relation, types, rules.missing, rules.timestamp_format, rules.timezone)
+    reading = Reading(
+        relation, types, rules.missing, rules.timestamp_format, rules.timezone, rules.decimal, rules.thousands
+    )
     with scratch_tables(con) as make:
         return measure_cases(_Table(con, columns, rules, reading, cut_off).cases(make))
 
@@ -133,7 +136,7 @@ class _Table:
     def rows_query(self) -> str:
         """Return the query that turns rows of text into cases, each with the number of the test it fails."""
         columns, rules, reading = self.columns, self.rules, self.reading
-        cost = reading.whole_units("cost_text", columns.cost, rules.decimal, COST_UNIT)
+        cost = reading.whole_units("cost_text", columns.cost, COST_UNIT)
         cut_off = "NULL" if self.cut_off is None else str(self.cut_off)
         is_closed = is_one_of_sql("status", rules.closed_statuses) if rules.closed_statuses else "NULL"
         is_system = is_one_of_sql("resource", rules.system_resources)
@@ -147,6 +150,7 @@ class _Table:
                 {reading.moment("closed_text", columns.closed)} AS closed, {cost} AS cost FROM texts),
             judged AS (SELECT md5_number(case_id) AS case_key, opened, closed,
                 CASE WHEN closed > {cut_off} THEN NULL ELSE closed END AS finished, cost, outcome, status,
+                cost_text IS NOT NULL AND cost IS NULL AS is_cost_unreadable,
                 CASE WHEN resource IS NOT NULL THEN {is_system} END AS is_automated,
                 CASE WHEN case_id IS NULL THEN 1 WHEN opened_text IS NULL THEN 2
                     WHEN opened IS NULL OR (closed_text IS NOT NULL AND closed IS NULL) THEN 3
@@ -180,6 +184,7 @@ class _Table:
         optional = {
             "is_automated": columns.resource and rules.system_resources,
             "cost": columns.cost,
+            "is_cost_unreadable": columns.cost,
             "outcome": columns.outcome,
             "is_error": columns.outcome and rules.error_outcomes,
         }

@@ -10,11 +10,12 @@ import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from statistics import mode
+from typing import BinaryIO, TextIO, cast
 
 import duckdb
 
@@ -42,8 +43,11 @@ _OTHER_FILES = {
     b"%PDF": "a PDF file",
 }
 _NOT_GZIP = (EOFError, gzip.BadGzipFile, zlib.error)
+# The first line by which Excel is told the delimiter.
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?(\r\n|\n|\r)', re.IGNORECASE)
 # As in DuckDB's reader.
 _MOST_ROW_BYTES = 2_000_000
+_LIKE_ROWS = "values with line breaks that look like rows"
 _CLOSE_QUOTES = "close the quotation marks, and double those inside a value"
 
 
@@ -52,15 +56,52 @@ def open_csv(con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, na
     sample, is_whole = _sample(path)
     encoding = _encoding(path.name, sample, is_whole, format.encoding)
     text = codecs.getincrementaldecoder(encoding)().decode(sample).removeprefix("\ufeff")
-    delimiter = _delimiter(path.name, text, format.delimiter)
+    hint = _SEPARATOR_LINE.match(text)
+    text = text[hint.end() :] if hint else text
+    delimiter = _delimiter(path.name, text, format.delimiter or (hint and hint[1]))
     columns = _header(path.name, text, delimiter)
     settled = replace(format, encoding=encoding, delimiter=delimiter)
-    rows = None
-    if encoding in ("utf-8", "ascii"):
-        create(con, "VIEW", name, _reading(path, columns, delimiter), path.name)
-    else:
-        rows = _load_transcoded(con, path, settled, name, columns)
-    return TableInfo(name, *columns_of(con, name), rows, path.name, settled, path)
+    table = TableInfo(name, columns, ("VARCHAR",) * len(columns), None, path.name, settled, path)
+    if hint or encoding not in ("utf-8", "ascii"):
+        return replace(table, rows=_load_copy(con, table))
+    create(con, "VIEW", name, _reading(path, table, is_parallel=not _has_line_breaks(text)), path.name)
+    return table
+
+
+def check_csv(con: duckdb.DuckDBPyConnection, table: TableInfo) -> int:
+    """Read every cell of a CSV file and return its number of rows; TableError at a fault."""
+    if table.rows is not None:
+        return table.rows
+    every_cell = ", ".join(f"max(hash({identifier(each)}))" for each in table.columns)
+    one_by_one = _reading(table.path, table, is_parallel=False)
+    rows = int(con.execute(f"SELECT count(*), {every_cell} FROM ({one_by_one})").fetchall()[0][0])
+    sample, _ = _sample(table.path)
+    _count_again(con, table.path, table, rows, is_parallel=not _has_line_breaks(sample.decode("utf-8", "ignore")))
+    return rows
+
+
+def _count_again(con: duckdb.DuckDBPyConnection, path: Path, table: TableInfo, rows: int, is_parallel: bool) -> None:
+    """Raise TableError where a reading with several threads finds a fault, or other than so many rows.
+
+    Line breaks that look like rows are one only where `is_parallel`, that is where the table will be read so.
+
+    Without an error, DuckDB 2.0 leaves out the rest of a file from a quotation mark on that is not closed if it reads
+    with one thread, and from a faulty row on that is the first in the last eight megabytes if with several.
+    """
+    try:
+        query = f"SELECT count(*) FROM ({_reading(path, table, is_parallel=True)})"
+        if con.execute(query).fetchall() == [(rows,)]:
+            return
+        raise csv_error(table, "")
+    except duckdb.Error as error:
+        fault = csv_error(table, str(error))
+    if is_parallel or fault.found != _LIKE_ROWS:
+        raise fault
+
+
+def _has_line_breaks(text: str) -> bool:
+    """Tell whether a value holds a line break: what a second thread begins with can then look like rows."""
+    return any(line.count('"') % 2 for line in text.splitlines())
 
 
 def csv_error(table: TableInfo, message: str) -> TableError:
@@ -188,45 +229,62 @@ def _delimiter(file: str, text: str, declared: str | None) -> str:
     if file.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
         return "\t"
 
-    def fit(delimiter: str) -> tuple[bool, int]:
-        widths = {len(record) for record in _records(text, delimiter, 50) if record}
-        header = next(iter(_records(text, delimiter, 1, strict=False)), [])
-        return len(widths) == 1 and max(widths) > 1, len(header)
+    def fit(delimiter: str) -> tuple[bool, bool, int, int]:
+        header = len(next(iter(_records(text, delimiter, 1, strict=False)), []))
+        widths = [len(record) for record in _records(text, delimiter, 50) if record] or [header]
+        usual = mode(widths)
+        return len(set(widths)) == 1 and usual > 1, header == usual > 1, usual, header
 
     return max(_DELIMITERS, key=fit)
 
 
 def _header(file: str, text: str, delimiter: str) -> tuple[str, ...]:
-    records = _records(text, delimiter, 1)
+    """Return the columns that the first row names; TableError if it cannot be the header of the rows below."""
+    records = _records(text, delimiter, 50)
     if not records:
         raise TableError(file, "a header whose quotation marks do not match", "a header row", _CLOSE_QUOTES, 1)
-    return column_names(file, records[0])
+    columns = column_names(file, records[0])
+    usual = mode(_filled_width(record) for record in records[1:] or records)
+    if usual > len(columns):
+        found, allowed = (
+            f"a first row of {len(columns)} above rows of {usual} values",
+            "a header that names each column",
+        )
+        raise TableError(file, found, allowed, "delete the rows above the header, or name every column", 1)
+    return columns
 
 
-def _reading(path: Path, columns: tuple[str, ...], delimiter: str) -> str:
-    """Return the query that reads a UTF-8 file with nothing left to detect."""
-    types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
+def _filled_width(record: list[str]) -> int:
+    return max((position for position, value in enumerate(record, 1) if value), default=0)
+
+
+def _reading(path: Path, table: TableInfo, is_parallel: bool) -> str:
+    """Return the query that reads a UTF-8 file, that of the table or a copy of it, with nothing left to detect."""
+    types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in table.columns)
     return (
         f"SELECT * FROM read_csv({file_literal(path)}, auto_detect = false, header = true, columns = {{{types}}}, "
-        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
+        f"delim = {literal(str(table.format.delimiter))}, quote = '\"', escape = '\"', "
+        f"parallel = {str(is_parallel).lower()}, "
         f"compression = '{'gzip' if _is_gzip(path) else 'none'}', max_line_size = {_MOST_ROW_BYTES}, "
         "strict_mode = true, null_padding = false, ignore_errors = false)"
     )
 
 
-def _load_transcoded(
-    con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, name: str, columns: tuple[str, ...]
-) -> int:
-    """Load a file in another encoding through a UTF-8 copy, written in chunks and removed at once; return its rows."""
+def _load_copy(con: duckdb.DuckDBPyConnection, table: TableInfo) -> int:
+    """Load a file through a copy in UTF-8 that begins with the header, removed at once; return its rows."""
     with _folder_for_copy(con) as folder:
         copy = Path(folder, "copy.csv")
-        _transcode(path, str(format.encoding), copy)
+        _transcode(table, copy)
         try:
-            create(con, "TABLE", name, _reading(copy, columns, str(format.delimiter)), path.name)
+            create(con, "TABLE", table.name, _reading(copy, table, is_parallel=False), table.file)
+            rows = int(con.execute(f"SELECT count(*) FROM {identifier(table.name)}").fetchall()[0][0])
+            _count_again(con, copy, table, rows, is_parallel=False)
         except duckdb.InvalidInputException as error:
-            table = TableInfo(name, columns, (), None, path.name, format, path)
             raise csv_error(table, str(error)) from None
-    return int(con.execute(f"SELECT count(*) FROM {identifier(name)}").fetchall()[0][0])
+        except TableError:
+            con.execute(f"DROP TABLE {identifier(table.name)}")
+            raise
+    return rows
 
 
 @contextmanager
@@ -243,18 +301,27 @@ def _folder_for_copy(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
             spill.rmdir()
 
 
-def _transcode(path: Path, encoding: str, copy: Path) -> None:
+@contextmanager
+def _text_of(table: TableInfo, errors: str = "strict") -> Iterator[tuple[TextIO, int]]:
+    """Open the text of a file at its header, and tell how many lines stand above that: one names the delimiter."""
+    with (
+        _bytes_of(table.path) as raw,
+        io.TextIOWrapper(raw, encoding=table.format.encoding, errors=errors, newline="") as text,
+    ):
+        has_hint = _SEPARATOR_LINE.fullmatch(text.readline(20).removeprefix("\ufeff")) is not None
+        if not has_hint:
+            text.seek(0)
+        yield text, int(has_hint)
+
+
+def _transcode(table: TableInfo, copy: Path) -> None:
     try:
-        with (
-            _bytes_of(path) as raw,
-            io.TextIOWrapper(raw, encoding=encoding, newline="") as source,
-            copy.open("w", encoding="utf-8", newline="") as target,
-        ):
+        with _text_of(table) as (source, _), copy.open("w", encoding="utf-8", newline="") as target:
             shutil.copyfileobj(source, target, _CHUNK_CHARACTERS)
     except UnicodeDecodeError:
-        raise _undecodable(path, encoding, encoding) from None
+        raise _undecodable(table.path, str(table.format.encoding), str(table.format.encoding)) from None
     except _NOT_GZIP:
-        raise _broken_gzip(path.name) from None
+        raise _broken_gzip(table.file) from None
 
 
 def _first_fault(table: TableInfo) -> tuple[int | None, str, str]:
@@ -262,20 +329,27 @@ def _first_fault(table: TableInfo) -> tuple[int | None, str, str]:
 
     DuckDB counts records, a reader of the file counts lines: they differ as soon as a value holds a line break.
     """
-    begins, limit = 1, csv.field_size_limit(_MOST_ROW_BYTES)
+    begins, line, ends, limit = 1, "", set[str](), csv.field_size_limit(_MOST_ROW_BYTES)
+
+    def lines(text: Iterable[str]) -> Iterator[str]:
+        nonlocal line
+        for line in text:
+            yield line
+
     try:
-        with (
-            _bytes_of(table.path) as raw,
-            io.TextIOWrapper(raw, encoding=table.format.encoding, errors="replace", newline="") as text,
-        ):
-            reader = csv.reader(text, delimiter=str(table.format.delimiter), strict=True)
+        with _text_of(table, errors="replace") as (text, above):
+            begins = 1 + above
+            reader = csv.reader(lines(text), delimiter=str(table.format.delimiter), strict=True)
             for record in reader:
                 if record and len(record) != len(table.columns):
                     found = f"{len(record)} value{'s' * (len(record) != 1)} in a row"
                     return begins, found, "quote values that hold the delimiter, and fill the row"
-                begins = reader.line_num + 1
+                begins = 1 + above + reader.line_num
+                ends.add(line[len(line.rstrip("\r\n")) :])
     except csv.Error:
         return begins, "a quotation mark that is not closed, or text behind a closing one", _CLOSE_QUOTES
     finally:
         csv.field_size_limit(limit)
-    return None, "line ends of more than one kind", "save it again with one kind of line end"
+    if len(ends - {""}) > 1:
+        return None, "line ends of more than one kind", "save it again with one kind of line end"
+    return None, _LIKE_ROWS, "save it as Parquet, or take out the line breaks"

@@ -43,6 +43,7 @@ _CASE_COLUMNS = {
         THEN sum(greatest(finished - greatest(began, coalesce(covered, began)), 0)) END""",
     "is_automated": "CASE WHEN bool_or(is_person) THEN false WHEN count(is_person) = count(*) THEN true END",
     "cost": "CASE WHEN NOT bool_or(is_cost_unreadable) THEN sum(cost) END",
+    "is_cost_unreadable": "bool_or(is_cost_unreadable)",
     "outcome": "(max(row(finished, instant, outcome)) FILTER (outcome IS NOT NULL))[3]",
     # Sorting whole numbers is several times faster than an ordered list; the instant stands in the upper bits.
     "variant": """list_transform(list_sort(list((instant << 32) | number) FILTER (gap IS NULL OR gap > 1)),
@@ -75,7 +76,9 @@ def measure_event_log(
     types = declared_types(con, relation, {name: getattr(columns, name) for name in LogColumns.__slots__})
     check_reading(con, rules.timezone, rules.timestamp_format)
     cut_off = None if until is None else microseconds(until, rules.timezone)
-    reading = Reading(relation, types, rules.missing, rules.timestamp_format, rules.timezone)
+    reading = Reading(
+        relation, types, rules.missing, rules.timestamp_format, rules.timezone, rules.decimal, rules.thousands
+    )
     log = _Log(con, columns, rules, reading, cut_off)
     with scratch_tables(con) as make:
         return measure_cases(log.cases(make))
@@ -128,7 +131,8 @@ class _Log:
         """
         columns, known = self.columns, self.known_columns()
         began, covered, last = "finished", "", "instant"
-        if columns.start is not None:
+        is_over = "is_end" if columns.lifecycle is None else "is_end AND NOT is_running"
+        if columns.has_starts:
             began = "began"
             covered = """, max(finished) OVER (PARTITION BY case_key ORDER BY began, finished
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered"""
@@ -143,7 +147,7 @@ class _Log:
             runs AS (SELECT *, instant - lag(instant) OVER (PARTITION BY case_key, number ORDER BY instant) AS gap
                 FROM ordered)
             SELECT min({began}) AS opened, max(finished) AS finished,
-                coalesce(max({last}) FILTER (is_end) = max({last}), false) AS is_completed,
+                coalesce(max({last}) FILTER ({is_over}) = max({last}), false) AS is_completed,
                 {is_counted if self.rules.start_activities else "true"} AS is_counted {optional}
             FROM runs GROUP BY case_key"""
 
@@ -151,11 +155,12 @@ class _Log:
         """Return the optional columns of the cases that this log can fill."""
         columns, rules = self.columns, self.rules
         optional = {
-            "touch": columns.start,
+            "touch": columns.has_starts,
             "is_reworked": rules.rework_activities,
             "is_rejected": rules.rejected_activities,
             "is_automated": columns.resource and rules.system_resources,
             "cost": columns.cost,
+            "is_cost_unreadable": columns.cost,
             "outcome": columns.outcome,
             "is_error": columns.outcome and rules.error_outcomes,
         }

@@ -21,6 +21,7 @@ _ROW_FILTERS = (
     "unreadable_timestamp",
     "after_until",
     "ends_before_start",
+    "other_transition",
 )
 _AFTER_UNTIL, _ENDS_BEFORE_START = 5, 6
 
@@ -52,7 +53,8 @@ class EventRows:
         if self.rules.duplicates != "keep":
             usable = found.get(0, 0)
             filters += (FilterLoss("duplicate", "rows", usable, usable - self._drop_duplicates(table, make)),)
-        return Events(table, filters, self._observed_until(table, found))
+        until = self._observed_until(table, found)
+        return Events(table if self.columns.lifecycle is None else make("paired", _paired(table)), filters, until)
 
     def _observed_until(self, table: str, found: dict[int, int]) -> int | None:
         """Return the cut-off, or the last timestamp if the log ends before it."""
@@ -74,7 +76,9 @@ class EventRows:
             WITH texts AS (SELECT {_aliased(texts)} FROM {source}), read AS (SELECT *, {_aliased(values)} FROM texts)
             SELECT {_aliased(kept)}, CAST(CASE WHEN case_id IS NULL THEN 1 WHEN activity IS NULL THEN 2
                 WHEN finished_text IS NULL THEN 3 WHEN {is_unreadable} THEN 4 WHEN {late} THEN 5
-                WHEN {"started > finished" if has_start else "false"} THEN 6 ELSE 0 END AS TINYINT) AS fault
+                WHEN {"started > finished" if has_start else "false"} THEN 6
+                WHEN {"transition NOT IN ('start', 'complete')" if "transition" in texts else "false"} THEN 7
+                ELSE 0 END AS TINYINT) AS fault
             FROM read"""
 
     def _declared_parts(self) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
@@ -91,6 +95,9 @@ class EventRows:
             texts["started_text"] = cells.value(columns.start)
             values["started"] = cells.moment("started_text", columns.start)
             kept |= {"started": "started", "began": "coalesce(started, finished)"}
+        if columns.lifecycle is not None:
+            texts["transition"] = f"lower({cells.text(columns.lifecycle)})"
+            kept["is_running"] = "coalesce(transition = 'start', false)"
         if columns.sequence is not None:
             texts["sequence_text"] = cells.text(columns.sequence)
             kept["sequence"] = "TRY_CAST(sequence_text AS BIGINT)"
@@ -100,7 +107,7 @@ class EventRows:
             kept["is_person"] = f"CASE WHEN resource IS NOT NULL THEN {is_person} END"
         if columns.cost is not None:
             texts["cost_text"] = cells.value(columns.cost)
-            values["cost"] = cells.whole_units("cost_text", columns.cost, rules.decimal, COST_UNIT)
+            values["cost"] = cells.whole_units("cost_text", columns.cost, COST_UNIT)
             kept |= {"cost": "cost", "is_cost_unreadable": "cost_text IS NOT NULL AND cost IS NULL"}
         if columns.outcome is not None:
             texts["outcome"] = cells.text(columns.outcome)
@@ -115,6 +122,8 @@ class EventRows:
         cannot_apply = {"after_until"} if self.cut_off is None else set[str]()
         if self.columns.start is None:
             cannot_apply.add("ends_before_start")
+        if self.columns.lifecycle is None:
+            cannot_apply.add("other_transition")
         return filter_losses(_ROW_FILTERS, found, cannot_apply)
 
     def _drop_duplicates(self, events: str, make: Callable[[str, str], str]) -> int:
@@ -139,6 +148,21 @@ class EventRows:
     def _declared(self) -> list[str]:
         names = {getattr(self.columns, name) for name in LogColumns.__slots__}
         return [identifier(name) for name in self.reading.types if name in names]
+
+
+def _paired(events: str) -> str:
+    """Return the query that gives completions the start that directly precedes them in the same case and activity.
+
+    The others have none that is known. A start without anything after it is still running and stays as an event;
+    one that another start follows was abandoned.
+    """
+    return f"""
+        SELECT *, CASE WHEN NOT is_running AND is_started THEN previous END AS started,
+            coalesce(started, finished) AS began
+        FROM (SELECT *, lag(is_running) OVER steps AS is_started, lag(finished) OVER steps AS previous,
+            lead(fault) OVER steps IS NULL AS is_last FROM {events} WHERE fault = 0
+            WINDOW steps AS (PARTITION BY case_key, activity ORDER BY finished, NOT is_running))
+        WHERE is_last OR NOT is_running"""
 
 
 def _aliased(expressions: dict[str, str]) -> str:

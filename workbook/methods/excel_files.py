@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from xml.etree.ElementTree import ParseError
 import duckdb
 import openpyxl
 import pyarrow as pa
+from openpyxl.utils.cell import range_boundaries
 
 from workbook.methods.tables import TableError, TableFormat, TableInfo, column_names, columns_of, create, identifier
 
@@ -24,17 +26,20 @@ _CHUNK_ROWS = 10_000
 _MOST_BYTES = 2_000_000_000
 # KeyError: openpyxl about a part that the archive lacks.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, ParseError, KeyError, EOFError)
+_DAY = r"\d{4}-\d\d-\d\d"
+_DAY_AND_TIME = rf"{_DAY}( \d\d:\d\d:\d\d(\.\d+)?)?"
 # From the text of a number format: an hour or second is shown.
 _TIME_CODES = ("h", "s")
 Row = list[str | None]
 
 
 def open_excel(con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, name: str) -> TableInfo:
-    """Load one sheet of a workbook (.xlsx) into the table `name`, every column VARCHAR, blank rows left out.
+    """Load one sheet of a workbook (.xlsx) into the table `name`, blank rows left out.
 
-    Numbers are written with a point and without needless decimals, dates as 2026-09-30, with a time of day as
+    A column of nothing but dates is a DATE, or a TIMESTAMP where a time of day is shown. Every other one is VARCHAR:
+    numbers with the declared decimal mark and without needless decimals, dates among other values as 2026-09-30 or
     2026-09-30 14:05:00, times alone as 14:05:00, yes-or-no values as true and false. A formula counts with the result
-    saved in the file.
+    saved in the file, and cells that are merged downwards all hold the value shown.
 
     Raises
     ------
@@ -44,13 +49,14 @@ def open_excel(con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, 
     """
     with _workbook(path, True) as workbook:
         sheet = _sheet(workbook, path, format.sheet)
-        rows = ([_text(cell) for cell in row] for row in sheet.iter_rows())
+        rows = _rows(sheet, format.decimal or ".")
         header = column_names(path.name, _without_blank_end(next(rows, [])))
         empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {identifier(each)}" for each in header)
         create(con, "TABLE", name, f"SELECT {empty} LIMIT 0", path.name)
         try:
             loaded = _insert(con, name, header, _filled(path.name, rows, len(header)))
             _check_formulas(con, name, path, sheet.title)
+            _read_dates(con, name, header)
         except Exception:
             con.execute(f"DROP TABLE {identifier(name)}")
             raise
@@ -88,7 +94,32 @@ def _sheet(workbook: Any, path: Path, wanted: str | None) -> Any:
     return sheet
 
 
-def _text(cell: Any) -> str | None:
+def _rows(sheet: Any, decimal: str) -> Iterator[Row]:
+    """Yield the rows of a sheet as text."""
+    continued = _merged_downwards(sheet)
+    above: Row = []
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        row = [_text(cell, decimal) for cell in cells]
+        for position in continued.get(number, ()):
+            row += [None] * (position + 1 - len(row))
+            row[position] = above[position] if position < len(above) else None
+        yield row
+        above = row
+
+
+def _merged_downwards(sheet: Any) -> dict[int, list[int]]:
+    """Return by row the positions of the cells that continue the one above; only the first column of a range counts."""
+    with sheet._get_source() as source:
+        ranges = re.findall(rb'mergeCell [^>]*?ref="([^"]+)"', source.read())
+    continued: dict[int, list[int]] = {}
+    for text in ranges:
+        column, first, _, last = range_boundaries(text.decode())
+        for number in range(first + 1, last + 1):
+            continued.setdefault(number, []).append(column - 1)
+    return continued
+
+
+def _text(cell: Any, decimal: str) -> str | None:
     """Return what a cell holds as text, None for an empty one."""
     value = cell.value
     match value:
@@ -98,6 +129,8 @@ def _text(cell: Any) -> str | None:
             return "true" if value else "false"
         case float() if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
+        case float():
+            return str(value).replace(".", decimal)
         case datetime():
             has_time = value.time() != time() or any(code in cell.number_format.lower() for code in _TIME_CODES)
             return value.isoformat(" ", "auto") if has_time else value.date().isoformat()
@@ -118,8 +151,8 @@ def _filled(file: str, rows: Iterator[Row], width: int) -> Iterator[Row]:
     """Yield the rows that hold anything, each as wide as the header; TableError at one that is wider."""
     for number, row in enumerate(map(_without_blank_end, rows), 2):
         if len(row) > width:
-            remedy = "name the column, or empty the cells beside the table"
-            raise TableError(file, f"{len(row)} values in a row", f"{width}, as in the header", remedy, number)
+            remedy = "delete the rows above the header, name every column, or empty the cells beside the table"
+            raise TableError(file, f"{len(row)} values in a row", f"{width}, as in the first row", remedy, number)
         if row:
             yield row + [None] * (width - len(row))
 
@@ -133,6 +166,19 @@ def _insert(con: duckdb.DuckDBPyConnection, name: str, header: tuple[str, ...], 
         con.unregister("rows_of_excel")
         loaded += len(chunk)
     return loaded
+
+
+def _read_dates(con: duckdb.DuckDBPyConnection, name: str, header: tuple[str, ...]) -> None:
+    """Give the columns that hold nothing but dates their type, so that no declared way of writing them applies."""
+    types = {_DAY: "DATE", _DAY_AND_TIME: "TIMESTAMP"}
+    for column in map(identifier, header):
+        for pattern, type in types.items():
+            dates = f"regexp_full_match({column}, '{pattern}') AND TRY_CAST({column} AS {type}) IS NOT NULL"
+            counts = f"SELECT count({column}), count_if({dates}) FROM {identifier(name)}"
+            given, read = con.execute(counts).fetchall()[0]
+            if given and given == read:
+                con.execute(f"ALTER TABLE {identifier(name)} ALTER {column} TYPE {type}")
+                break
 
 
 def _check_formulas(con: duckdb.DuckDBPyConnection, name: str, path: Path, sheet: str) -> None:

@@ -12,7 +12,8 @@ class LogColumns:
 
     `timestamp` is when an event was completed, `start` when it began, if known. `sequence` is a whole number that
     orders events of the same moment. `cost` is the cost of one event; a case costs the sum. `outcome` is that of the
-    case: the value at its last event that has one.
+    case: the value at its last event that has one. `lifecycle` says in place of `start` that a row is the "start" or
+    the "complete" of an activity; a blank means complete, and other transitions are left out.
     """
 
     case: str
@@ -23,6 +24,12 @@ class LogColumns:
     cost: str | None = None
     outcome: str | None = None
     sequence: str | None = None
+    lifecycle: str | None = None
+
+    @property
+    def has_starts(self) -> bool:
+        """True when the log tells when activities began."""
+        return self.start is not None or self.lifecycle is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,7 @@ class LogRules:
     error_outcomes : outcomes that count as errors
     duplicates : take out rows that equal another one in every column of the table ("row"), in the declared columns
         ("event"), or none ("keep")
-    decimal : decimal mark of the cost column; None for a point
+    decimal, thousands : marks of the cost column; None for a point, and for no mark between thousands
     """
 
     timezone: str
@@ -55,3 +62,4 @@ class LogRules:
     error_outcomes: tuple[str, ...] = ()
     duplicates: Literal["row", "event", "keep"] = "row"
     decimal: str | None = None
+    thousands: str | None = None

@@ -91,14 +91,14 @@ def measure_quality(
     """
     cells = cells_of(con, relation, rules)
     check_expressions(con, relation, rules)
-    counts = _counts(con, cells, as_of)
     accuracy, sample = _accuracy(con, cells)
-    fields = tuple(_field_quality(each, counts, accuracy[each.name]) for each in rules.fields)
-    with _selected_rows(con, cells, as_of):
+    with _judged_rows(con, cells, as_of):
+        counts = _counts(con, rules)
         uniqueness = tuple(RuleQuality(each.id, _uniqueness(con, cells, each)) for each in rules.keys)
         consistency = tuple(RuleQuality(each.id, _consistency(con, cells, each, counts)) for each in rules.consistency)
         coverage = _coverage(con, cells, rules.coverage)
         lag = _lag_p95(con, rules)
+    fields = tuple(_field_quality(each, counts, accuracy[each.name]) for each in rules.fields)
     timeliness = _share(counts["timely"], counts["judged"]) if rules.timeliness else Estimate.missing("no_rule")
     parts = [Part(name, field.name, each, field.weight) for field in fields for name, each in field.measures().items()]
     parts += rule_parts("uniqueness", uniqueness, relation) + rule_parts("consistency", consistency, relation)
@@ -119,30 +119,63 @@ def measure_quality(
     )
 
 
-def _counts(con: duckdb.DuckDBPyConnection, cells: Cells, as_of: datetime | None) -> dict[str, int]:
-    """Return every count that one pass over the rows can give, by a label."""
+@contextmanager
+def _judged_rows(con: duckdb.DuckDBPyConnection, cells: Cells, as_of: datetime | None) -> Iterator[None]:
+    """Hold what is judged of each row, and the columns that have to be grouped or sorted, as a temporary relation.
+
+    Where nothing is to be grouped it is a view, so that any number of rows is only counted.
+    """
     rules = cells.rules
-    wanted = {"rows": "count(*)"}
-    for field in rules.fields:
-        text, valid = cells.text(field.name), cells.is_valid(field)
-        where = ""
-        if field.required_when is not None:
-            where = f" FILTER ({cells.condition(parse_condition(field.required_when))})"
-        wanted[f"required {field.name}"] = f"count(*){where}"
-        wanted[f"given {field.name}"] = f"count({text}){where}"
-        wanted[f"present {field.name}"] = f"count({text})"
-        wanted[f"valid {field.name}"] = f"count(*) FILTER ({valid})"
+    names = [column for key in rules.keys for column in key.columns]
     for rule in rules.consistency:
+        if not isinstance(rule, ComparisonRule):
+            names += [rule.field] if isinstance(rule, ContainmentRule) else [*rule.determines, rule.dependent]
+    names += rules.coverage.columns if rules.coverage else ()
+    judged = {cells.text(name): cells.text(name) for name in names} | _judgements(cells, as_of)
+    kind = "TABLE" if names or rules.timeliness else "VIEW"
+    selected = ", ".join(f"{expression} AS {alias}" for alias, expression in judged.items())
+    con.execute(f"CREATE TEMP {kind} {_ROWS} AS SELECT {selected or 'NULL AS none'} FROM ({cells.query()})")
+    try:
+        yield
+    finally:
+        con.execute(f"DROP {kind} {_ROWS}")
+
+
+def _judgements(cells: Cells, as_of: datetime | None) -> dict[str, str]:
+    """Return by alias what is judged of a row: true or false, and NULL where there is nothing to judge."""
+    rules, judged = cells.rules, dict[str, str]()
+    for number, field in enumerate(rules.fields):
+        judged[f"valid_{number}"] = f"CASE WHEN {cells.text(field.name)} IS NOT NULL THEN {cells.is_valid(field)} END"
+        if field.required_when is not None:
+            judged[f"required_{number}"] = cells.condition(parse_condition(field.required_when))
+    for number, rule in enumerate(rules.consistency):
         if isinstance(rule, ComparisonRule):
             left, right = (cells.value(name, rule.type, rule.format) for name in (rule.left, rule.right))
-            wanted[f"judged {rule.id}"] = f"count(*) FILTER ({left} IS NOT NULL AND {right} IS NOT NULL)"
-            wanted[f"kept {rule.id}"] = f"count(*) FILTER ({left} {rule.op} {right})"
+            judged[f"kept_{number}"] = f"{left} {rule.op} {right}"
     if rules.timeliness is not None:
-        lag = cells.lag(rules.timeliness, as_of)
-        wanted["judged"] = f"count({lag})"
-        wanted["timely"] = f"count(*) FILTER ({lag} <= {rules.timeliness.within_hours})"
-    row = con.execute(f"SELECT {', '.join(wanted.values())} FROM ({cells.query()})").fetchall()[0]
-    return dict(zip(wanted, row, strict=True))
+        judged["lag"] = cells.lag(rules.timeliness, as_of)
+    return judged
+
+
+def _counts(con: duckdb.DuckDBPyConnection, rules: TableRules) -> dict[str, int]:
+    """Return the counts of judged rows, by a label."""
+    wanted = {"rows": "count(*)"}
+    for number, field in enumerate(rules.fields):
+        where = f" FILTER (required_{number})" if field.required_when is not None else ""
+        wanted[f"required {field.name}"] = f"count(*){where}"
+        wanted[f"given {field.name}"] = f"count(valid_{number}){where}"
+        wanted[f"present {field.name}"] = f"count(valid_{number})"
+        wanted[f"valid {field.name}"] = f"count_if(valid_{number})"
+    for number, rule in enumerate(rules.consistency):
+        if isinstance(rule, ComparisonRule):
+            wanted[f"judged {rule.id}"] = f"count(kept_{number})"
+            wanted[f"kept {rule.id}"] = f"count_if(kept_{number})"
+    if rules.timeliness is not None:
+        wanted["judged"] = "count(lag)"
+        wanted["timely"] = f"count_if(lag <= {rules.timeliness.within_hours})"
+    row = con.execute(f"SELECT {', '.join(wanted.values())} FROM {_ROWS}").fetchall()[0]
+    # Over no row, or nothing but NULL, count_if is NULL.
+    return {label: int(count or 0) for label, count in zip(wanted, row, strict=True)}
 
 
 def _share(kept: int, judged: int, reason: str = "no_values") -> Estimate:
@@ -159,29 +192,6 @@ def _field_quality(rule: FieldRule, counts: dict[str, int], accuracy: Estimate) 
     return FieldQuality(
         rule.name, rule.weight, rule.threshold, completeness, validity, accuracy, missing, present - valid
     )
-
-
-@contextmanager
-def _selected_rows(con: duckdb.DuckDBPyConnection, cells: Cells, as_of: datetime | None) -> Iterator[None]:
-    """Hold the columns that have to be grouped or sorted, read in one scan, as a temporary relation.
-
-    A single question is asked of the relation itself.
-    """
-    rules = cells.rules
-    names = [column for key in rules.keys for column in key.columns]
-    groups = [rule for rule in rules.consistency if not isinstance(rule, ComparisonRule)]
-    for rule in groups:
-        names += [rule.field] if isinstance(rule, ContainmentRule) else [*rule.determines, rule.dependent]
-    names += rules.coverage.columns if rules.coverage else ()
-    lag = [f"{cells.lag(rules.timeliness, as_of)} AS lag"] if rules.timeliness else []
-    selected = ", ".join([cells.text(name) for name in dict.fromkeys(names)] + lag)
-    questions = len(rules.keys) + len(groups) + bool(rules.coverage) + 2 * bool(rules.timeliness)
-    kind = "TABLE" if questions > 1 else "VIEW"
-    con.execute(f"CREATE TEMP {kind} {_ROWS} AS SELECT {selected or 'NULL'} FROM ({cells.query()})")
-    try:
-        yield
-    finally:
-        con.execute(f"DROP {kind} {_ROWS}")
 
 
 def _pair(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, int]:

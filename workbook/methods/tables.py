@@ -33,9 +33,16 @@ _SUFFIXES: dict[str, FileFormat] = {
 _READABLE = "a CSV (also .gz), Parquet or Excel (.xlsx) file"
 # Date, and optionally a time with fractions and an offset from UTC. Words such as "epoch" and "infinity", which
 # DuckDB would cast as well, are no timestamps of a client.
-_ISO_8601 = r" *\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)? *"
-_HAS_OFFSET = r":\d{2}(\.\d+)?(Z|[+-]\d{2}(:?\d{2})?) *$"
-_NUMBER = r" *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *"
+_OFFSET = r"(Z|UTC|[+-]\d{2}(:?\d{2})?)"
+_ISO_8601 = rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([ T]\d{{1,2}}:\d{{2}}(:\d{{2}}([.,]\d+)?)?( ?{_OFFSET})?)?"
+_HAS_OFFSET = rf":\d{{2}}([.,]\d+)? ?{_OFFSET}$"
+# What is written in fewer than four digits is no year, and seconds before 1980 or after 2100 are another unit.
+_FIRST_YEAR = "TIMESTAMP '1000-01-01'"
+_EPOCH_RANGE = (315_532_800, 4_102_444_800)
+EPOCH_FORMATS = {"%s": 1, "%Q": 1000}
+"""Formats of times that are numbers: seconds and milliseconds since 1970 UTC, by how many of them make a second."""
+# What programs write for a mark between thousands that keyboards have only the like of.
+_LIKE_MARKS = {" ": " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}", "'": "'\N{RIGHT SINGLE QUOTATION MARK}"}
 
 
 class TableError(ValueError):
@@ -114,6 +121,8 @@ def connect(
         # A misspelt table must not turn into a variable of the caller.
         "python_enable_replacements": "false",
         "enable_progress_bar": "false",
+        # No result depends on it, and keeping it lets temporary tables be written by one thread only.
+        "preserve_insertion_order": "false",
         "TimeZone": "'UTC'",
     }
     if memory_limit is not None:
@@ -180,9 +189,13 @@ def open_table(
 
 def check_table(con: duckdb.DuckDBPyConnection, info: TableInfo) -> TableInfo:
     """Read every cell of an opened table once and return its info with the rows counted; TableError at a fault."""
-    # A count or maximum alone would be answered from the statistics of a Parquet file.
-    every_cell = "".join(f", max(hash({identifier(each)}))" for each in info.columns)
     with table_errors(info):
+        if info.format.format == "csv":
+            from workbook.methods.csv_files import check_csv
+
+            return replace(info, rows=check_csv(con, info))
+        # A count or maximum alone would be answered from the statistics of a Parquet file.
+        every_cell = "".join(f", max(hash({identifier(each)}))" for each in info.columns)
         counts = con.execute(f"SELECT count(*){every_cell} FROM {identifier(info.name)}").fetchone()
     assert counts is not None
     return replace(info, rows=counts[0])
@@ -200,7 +213,7 @@ def table_errors(*tables: TableInfo) -> Iterator[None]:
         files = ", ".join(each.file for each in tables)
         found, allowed = "more data than fits in memory", "what the memory limit allows"
         raise TableError(files, found, allowed, "raise the limit") from None
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.NotImplementedException) as error:
         table = _table_in(str(error), tables)
         if table is None:
             raise
@@ -253,15 +266,28 @@ def _check_folder(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise TableError(path.name, "a file elsewhere", "the client's own folders", "move or copy it there")
 
 
+# Types that DuckDB hardly computes with, and how to read them: old programs write texts as bytes, pandas nanoseconds.
+_PLAINER = {
+    "BLOB": "coalesce(try(decode({0})), CAST({0} AS VARCHAR))",
+    "TIMESTAMP_S": "TRY_CAST({0} AS TIMESTAMP)",
+    "TIMESTAMP_MS": "TRY_CAST({0} AS TIMESTAMP)",
+    "TIMESTAMP_NS": "TRY_CAST({0} AS TIMESTAMP)",
+    "TIMESTAMPTZ_NS": "TRY_CAST({0} AS TIMESTAMP WITH TIME ZONE)",
+}
+
+
 def _open_parquet(con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, name: str) -> TableInfo:
     with path.open("rb") as stream:
         if stream.read(4) not in (b"PAR1", b"PARE"):
             raise TableError(path.name, "a file that is not Parquet", "a Parquet file", "declare its real format")
-    create(con, "VIEW", name, f"SELECT * FROM read_parquet({file_literal(path)})", path.name)
-    columns, types = columns_of(con, name)
+    source = f"read_parquet({file_literal(path)})"
+    columns = con.execute(f"DESCRIBE FROM {source}").fetchall()
+    read = [_PLAINER.get(type, "{0}").format(identifier(column)) for column, type, *_ in columns]
+    selected = ", ".join(f"{cell} AS {identifier(column)}" for cell, (column, *_) in zip(read, columns, strict=True))
+    create(con, "VIEW", name, f"SELECT {selected} FROM {source}", path.name)
     rows = con.execute(f"SELECT count(*) FROM {identifier(name)}").fetchone()
     assert rows is not None
-    return TableInfo(name, columns, types, rows[0], path.name, format, path)
+    return TableInfo(name, *columns_of(con, name), rows[0], path.name, format, path)
 
 
 def create(con: duckdb.DuckDBPyConnection, kind: str, name: str, query: str, file: str) -> None:
@@ -282,7 +308,7 @@ def column_names(file: str, header: Sequence[str | None]) -> tuple[str, ...]:
     """
     if not any(name and name.strip() for name in header):
         raise TableError(file, "a blank first row", "a header row", "delete the rows above the header", 1)
-    names = tuple(name or f"column_{position}" for position, name in enumerate(header, 1))
+    names = tuple((name or "").strip() or f"column_{position}" for position, name in enumerate(header, 1))
     lowered = [name.lower() for name in names]
     twice = [name for position, name in enumerate(names) if name.lower() in lowered[:position]]
     if twice:
@@ -319,41 +345,64 @@ def _path_as_read(path: Path) -> str:
 def timestamp_sql(column: str, format: str | None = None, timezone: str | None = None, type: str = "VARCHAR") -> str:
     """Return the SQL expression of a column's TIMESTAMP, NULL where it cannot be read.
 
-    `column` is an SQL expression (see `identifier`) of the DuckDB type `type`. Text is read by `format` (strptime
-    codes), or as ISO 8601 without one. A time with an offset becomes UTC; a time without one is taken as it stands, or
-    as local time of `timezone` (an IANA name) and becomes UTC. The connection must come from `connect`: its session
-    runs in UTC.
+    `column` is an SQL expression (see `identifier`) of the DuckDB type `type`. Text without spaces around it is read
+    by `format` (strptime codes), or as ISO 8601 without one, text and numbers alike by one of EPOCH_FORMATS. A time
+    with an offset becomes UTC; a time without one is taken as it stands, or as local time of `timezone` (an IANA name)
+    and becomes UTC. The connection must come from `connect`: its session runs in UTC.
     """
     if type.endswith("WITH TIME ZONE"):
-        return f"CAST({column} AS TIMESTAMP)"
+        return _instant(column)
+    if format in EPOCH_FORMATS and not type.startswith(("DATE", "TIMESTAMP")):
+        number = number_sql(column) if type == "VARCHAR" else f"TRY_CAST({column} AS DOUBLE)"
+        seconds = f"{number} / {EPOCH_FORMATS[format]}"
+        is_plausible = f"{seconds} BETWEEN {_EPOCH_RANGE[0]} AND {_EPOCH_RANGE[1]}"
+        return f"CASE WHEN {is_plausible} THEN make_timestamp(CAST(round({seconds} * 1e6) AS BIGINT)) END"
     if type != "VARCHAR":
         return _to_utc(f"TRY_CAST({column} AS TIMESTAMP)", timezone)
     if format is not None:
-        parsed = f"try_strptime(trim({column}), {literal(format)})"
-        has_offset = "%z" in format or "%Z" in format
-        return f"CAST({parsed} AS TIMESTAMP)" if has_offset else _to_utc(parsed, timezone)
+        read = f"try_strptime({column}, {literal(format)})"
+        if "%z" in format or "%Z" in format:
+            return _instant(f"CAST({read} AS TIMESTAMP WITH TIME ZONE)")
+        return _to_utc(f"nullif(greatest({read}, {_FIRST_YEAR}), {_FIRST_YEAR})", timezone)
     is_iso = f"regexp_full_match({column}, {literal(_ISO_8601)})"
-    in_utc = f"CAST(TRY_CAST(trim({column}) AS TIMESTAMP WITH TIME ZONE) AS TIMESTAMP)"
+    text = f"regexp_replace(replace({column}, ',', '.'), ' ([Z+-])', '\\1')"
+    in_utc = _instant(f"TRY_CAST({text} AS TIMESTAMP WITH TIME ZONE)")
     if timezone is None:
         return f"CASE WHEN {is_iso} THEN {in_utc} END"
-    has_offset_sql = f"regexp_matches({column}, {literal(_HAS_OFFSET)})"
-    local = _to_utc(f"TRY_CAST(trim({column}) AS TIMESTAMP)", timezone)
-    return f"CASE WHEN {is_iso} THEN CASE WHEN {has_offset_sql} THEN {in_utc} ELSE {local} END END"
+    has_offset = f"regexp_matches({column}, {literal(_HAS_OFFSET)})"
+    local = _to_utc(f"TRY_CAST({text} AS TIMESTAMP)", timezone)
+    return f"CASE WHEN {is_iso} THEN CASE WHEN {has_offset} THEN {in_utc} ELSE {local} END END"
+
+
+def is_timestamp_format(con: duckdb.DuckDBPyConnection, format: str) -> bool:
+    """Return True for a format that `timestamp_sql` can read by."""
+    try:
+        return format in EPOCH_FORMATS or con.execute("SELECT try_strptime('', ?)", [format]).fetchone() is not None
+    except duckdb.Error:
+        return False
 
 
 def _to_utc(timestamp: str, timezone: str | None) -> str:
-    if timezone is None:
-        return timestamp
-    return f"CAST(timezone({literal(timezone)}, {timestamp}) AS TIMESTAMP)"
+    return timestamp if timezone in (None, "UTC") else _instant(f"timezone({literal(timezone)}, {timestamp})")
+
+
+def _instant(with_time_zone: str) -> str:
+    """Return a TIMESTAMP WITH TIME ZONE as TIMESTAMP in UTC; a cast would do the same much more slowly."""
+    return f"make_timestamp(epoch_us({with_time_zone}))"
 
 
 def number_sql(column: str, decimal: str | None = None, thousands: str | None = None) -> str:
     """Return the SQL expression of a text column's DOUBLE, NULL where it is no plain decimal number.
 
-    `decimal` is the decimal mark (a point if None), `thousands` a grouping mark that is dropped.
+    `decimal` is the decimal mark (a point if None), `thousands` the mark between groups of digits, which may be left
+    out; the last group has three digits.
     """
-    text = column if thousands is None else f"replace({column}, {literal(thousands)}, '')"
+    point, whole, text = re.escape(decimal or "."), r"\d+", column
+    if thousands is not None:
+        marks = _LIKE_MARKS.get(thousands, thousands)
+        whole = rf"(\d+|\d{{1,3}}([{marks}]\d{{2,3}})*[{marks}]\d{{3}})"
+        text = f"translate({text}, {literal(marks)}, '')"
     if decimal not in (None, "."):
-        # A point is then no decimal mark, and must not be read as one.
-        text = f"replace(replace({text}, '.', '#'), {literal(str(decimal))}, '.')"
-    return f"CASE WHEN regexp_full_match({text}, {literal(_NUMBER)}) THEN TRY_CAST({text} AS DOUBLE) END"
+        text = f"replace({text}, {literal(str(decimal))}, '.')"
+    pattern = rf" *[+-]?({whole}({point}\d*)?|{point}\d+)([eE][+-]?\d+)? *"
+    return f"CASE WHEN regexp_full_match({column}, {literal(pattern)}) THEN TRY_CAST({text} AS DOUBLE) END"

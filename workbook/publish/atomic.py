@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbook.engagement.save import write_atomically
 
-__all__ = ["remove", "staged", "write_atomically"]
+__all__ = ["remove", "staged", "sweep", "write_atomically"]
 
 
 @contextmanager
@@ -39,6 +39,12 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed runs have left behind in a folder in which nobody writes at the moment."""
+    for left in [*folder.rglob(".staging-*"), *folder.rglob(".old-*"), *folder.rglob(".*.tmp")]:
+        remove(left)
 
 
 def _install(stage: Path, folder: Path) -> None:

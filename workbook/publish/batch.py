@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workbook.engagement.identity import read_identities
-from workbook.publish.changes import Memory, Plan, look_at, look_at_outputs, plan, recall
+from workbook.publish.changes import Memory, Plan, digest, look_at, look_at_outputs, plan, recall
 from workbook.publish.changes import ingredients as ingredients_of
 from workbook.publish.failures import Kind
 from workbook.publish.leaks import Stranger, strangers_to
@@ -351,12 +351,19 @@ def finish_client(
 
     Returns an outcome only where that fails.
     """
+    from workbook.publish.atomic import sweep
     from workbook.publish.package import Published, write_index, write_manifest, write_tables
 
+    sweep(folder)
     notebooks: dict[str, Any] = {name: each for name, each in kept.items() if name not in made}
     for name, published in made.items():
         outputs = look_at_outputs(folder, published.files)
-        notebooks[name] = {"ingredients": ingredients[name], "outputs": outputs, "published": published.as_record()}
+        notebooks[name] = {
+            "inputs": digest(checked.inputs),
+            "ingredients": ingredients[name],
+            "outputs": outputs,
+            "published": published.as_record(),
+        }
     if not notebooks:
         return None
     in_order = [deliverable_name(path) for path in find_notebooks(folder=order.notebooks[0].parent)]

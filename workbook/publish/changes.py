@@ -83,6 +83,8 @@ def plan(memory: Memory | None, folder: Path, notebook: Path, name: str, force: 
         return Plan("execute", "reads a database, which may have changed")
     if changed := changed_files(folder, memory):
         return Plan("execute", f"changed: {', '.join(changed[:3])}{', ...' if len(changed) > 3 else ''}")
+    if made["inputs"] != digest({file: seen[0] for file, seen in memory.files.items()}):
+        return Plan("execute", "not made since the client's files have changed")
     now = ingredients(notebook, folder.parent)
     if different := [key for key, value in now.items() if made["ingredients"].get(key) != value and key != "page"]:
         return Plan("execute", f"changed: {', '.join(different)}")
@@ -98,6 +100,11 @@ def changed_files(folder: Path, memory: Memory) -> list[str]:
     names = {*memory.files, *_parameter_files(folder)}
     recorded = memory.manifest["run"]["recorded"]
     return sorted(name for name in names if not _is_same(folder / name, memory.files.get(name), recorded))
+
+
+def digest(hashes: Mapping[str, str]) -> str:
+    """Return one hash of a client's files, given theirs."""
+    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
 
 
 def look_at(folder: Path, hashes: Mapping[str, str]) -> dict[str, Seen]:

@@ -44,17 +44,21 @@ class Crew:
         """Yield each task with its result, or with `Died`, as it is done; tasks may be added meanwhile."""
         flying: dict[Future[Any], Task] = {}
         while tasks or flying:
-            while tasks and len(flying) < self._size:
-                task = tasks.popleft()
-                flying[self._running().submit(task.function, *task.arguments)] = task
-            done, _ = wait(flying, return_when=FIRST_COMPLETED)
             broken: list[Task] = []
+            while tasks and len(flying) < self._size and not broken:
+                task = tasks.popleft()
+                try:
+                    flying[self._running().submit(task.function, *task.arguments)] = task
+                except BrokenProcessPool:
+                    # A worker has died since the last result was taken.
+                    broken.append(task)
+            done, _ = wait(flying, return_when=FIRST_COMPLETED)
             for future in done:
                 task = flying.pop(future)
                 if isinstance(future.exception(), BrokenProcessPool):
                     broken.append(task)
                 else:
-                    yield task, future.result()
+                    yield task, _result(future)
             if broken:
                 suspects = [*broken, *flying.values()]
                 flying.clear()
@@ -63,10 +67,11 @@ class Crew:
     def _one_by_one(self, suspects: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
         for task in suspects:
             self._close(at_once=True)
-            try:
-                yield task, self._running(1).submit(task.function, *task.arguments).result()
-            except BrokenProcessPool:
+            future = self._running(1).submit(task.function, *task.arguments)
+            if isinstance(future.exception(), BrokenProcessPool):
                 yield task, Died("the worker process died, twice")
+            else:
+                yield task, _result(future)
         self._close(at_once=True)
 
     def _running(self, size: int | None = None) -> Executor:
@@ -88,6 +93,12 @@ class Crew:
         if self._alarm is not None:
             self._alarm.close()
         self._pool = self._alarm = None
+
+
+def _result(future: Future[Any]) -> Any:
+    """Return what a task gives; an error that it lets out must not stop the others."""
+    error = future.exception()
+    return Died(f"{type(error).__name__}: {error}") if error is not None else future.result()
 
 
 def _cores() -> int:

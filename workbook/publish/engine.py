@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +118,7 @@ def _record(
         )
     else:
         cell.execution_count, failed = more
-        if failed:
+        if failed and _MAY_FAIL not in cell.metadata.get("tags", ()):
             nb_man.cell_exception(cell, position)
         nb_man.cell_complete(cell, position)
 
@@ -166,8 +166,12 @@ class _Child:
     def messages(self, deadline: float | None) -> Iterator[tuple[Any, ...]]:
         """Yield what the child sends until it has finished."""
         while True:
-            if not self._pipe.poll(None if deadline is None else max(0.0, deadline - time.monotonic())):
+            # A process that the cells have started may keep the pipe open after the child's death.
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            if not (ready := wait([self._pipe, self._control], left)):
                 raise CellTimeoutError("the time limit of the notebook is over")
+            if self._pipe not in ready and not self._pipe.poll():
+                raise self._death()
             try:
                 message = self._pipe.recv()
             except (EOFError, OSError):
@@ -227,6 +231,8 @@ class Template:
         self._control, other = socket.socketpair()
         command = [
             sys.executable,
+            # Not the working folder of this process: a kernel does not import from it either.
+            "-P",
             "-m",
             "workbook.publish.template",
             "workbook.publish.shell",
@@ -250,10 +256,14 @@ class Template:
         """Fork a child for a request; it has ended when the context ends."""
         mine, theirs = socket.socketpair()
         with Connection(mine.detach()) as pipe, theirs:
-            socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
-            theirs.close()
-            child = _Child(pipe, self._control)
-            pipe.send(request)
+            try:
+                socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
+                theirs.close()
+                child = _Child(pipe, self._control)
+                pipe.send(request)
+            except (EOFError, ConnectionError):
+                self.close()
+                raise DeadKernelError("the process that prepares those that run cells died") from None
             try:
                 yield child
             except BaseException:

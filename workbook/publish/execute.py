@@ -110,8 +110,8 @@ def execute_notebook(
 
 
 def _failed(partial: NotebookNode, parameters: Mapping[str, Any], error_name: str, message: str) -> NotebookFailed:
-    partial = cleaned(partial, parameters)
-    return NotebookFailed(heading_above(partial, _failed_at(partial)), error_name, _ANSI.sub("", message), partial)
+    heading = heading_above(partial, _failed_at(partial))
+    return NotebookFailed(heading, error_name, _ANSI.sub("", message), cleaned(partial, parameters))
 
 
 def prepare(notebook: NotebookNode) -> NotebookNode:
@@ -199,14 +199,15 @@ def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def _failed_at(notebook: NotebookNode) -> int:
-    failed = [
+    """Return the position of the cell that failed, or that ran when its process died, by papermill's notes."""
+    stopped = [
+        position
+        for position, cell in enumerate(notebook.cells)
+        if cell.metadata.get("papermill", {}).get("status") in ("failed", "running")
+    ]
+    errors = [
         position
         for position, cell in enumerate(notebook.cells)
         if any(output.output_type == "error" for output in cell.get("outputs", ()))
     ]
-    return failed[0] if failed else _last_run(notebook)
-
-
-def _last_run(notebook: NotebookNode) -> int:
-    run = [position for position, cell in enumerate(notebook.cells) if cell.get("execution_count") is not None]
-    return run[-1] if run else len(notebook.cells) - 1
+    return (stopped or errors or [len(notebook.cells) - 1])[-1]

@@ -55,24 +55,29 @@ class Request:
 def main(modules: Sequence[str]) -> None:
     """Import the modules, then fork a child for each request until the other end closes."""
     control = socket.socket(fileno=os.dup(0))
+    # Cells and the programs they start find nothing on standard input, rather than the requests.
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
     for name in modules:
         preload(name)
     # What is here stays; children need not look through it again when they collect their garbage.
     gc.collect()
     gc.freeze()
-    while descriptors := socket.recv_fds(control, 16, 1)[1]:
-        child = os.fork()
-        if child == 0:
-            _serve(control, descriptors[0])
-        os.close(descriptors[0])
-        _, status = os.waitpid(child, 0)
-        control.sendall(json.dumps(os.waitstatus_to_exitcode(status)).encode() + b"\n")
+    # An end that was killed may close with an error.
+    with contextlib.suppress(ConnectionError):
+        while descriptors := socket.recv_fds(control, 16, 1)[1]:
+            child = os.fork()
+            if child == 0:
+                _serve(control, descriptors[0])
+            os.close(descriptors[0])
+            _, status = os.waitpid(child, 0)
+            control.sendall(json.dumps(os.waitstatus_to_exitcode(status)).encode() + b"\n")
 
 
 def preload(name: str) -> None:
     """Import a module, or what of its name can be imported; a notebook that needs the rest will say so itself."""
     # A broken module must fail in the notebook that imports it, not here for all of them.
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(Exception, SystemExit):
         importlib.import_module(name)
 
 
