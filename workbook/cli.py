@@ -282,6 +282,7 @@ def check_for_run(client: str, parameters_dir: Path, asked: str, output: Path) -
 def _check_output(folder: Path) -> None:
     """Create the folder of a client's deliverables. Raises FaultsError where nothing can be written."""
     from workbook.engagement.faults import Fault, FaultsError
+    from workbook.publish.progress import shown
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -290,7 +291,7 @@ def _check_output(folder: Path) -> None:
     except OSError as error:
         found, remedy = f"a place that cannot be written ({error.strerror})", "name another folder with --output"
         allowed = "a folder in which this account may write"
-        raise FaultsError([Fault(str(folder), None, "--output", found, allowed, remedy)]) from None
+        raise FaultsError([Fault(shown(folder), None, "--output", found, allowed, remedy)]) from None
 
 
 def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Summary:
@@ -305,7 +306,7 @@ def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Su
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with Progress(quiet) as progress:
         try:
-            with _workers(cluster, jobs) as workers:
+            with _workers(order, cluster, jobs) as workers:
                 for event in run_clients(order, check_for_run, workers):
                     summary.add(event)
                     progress.show(event)
@@ -318,12 +319,12 @@ def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Su
     return summary
 
 
-def _workers(cluster: str | None, jobs: int | None) -> Crew | ClusterCrew:
+def _workers(order: Order, cluster: str | None, jobs: int | None) -> Crew | ClusterCrew:
     """Return who does the work: processes of this machine, or a cluster."""
     from workbook.publish.crew import Crew
 
     if cluster is None:
-        return Crew(jobs)
+        return Crew(jobs, order.notebooks[0], most=len(order.clients) * len(order.notebooks))
     try:
         from workbook.publish.cluster import ClusterCrew, ClusterError
     except ImportError:

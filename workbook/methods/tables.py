@@ -127,7 +127,7 @@ def connect(
     }
     if memory_limit is not None:
         settings["memory_limit"] = literal(memory_limit)
-    if threads is not None:
+    if threads := threads or _share_of_cores():
         settings["threads"] = str(int(threads))
     if directories is not None:
         folders = ", ".join(literal(Path(each).resolve().as_posix()) for each in directories)
@@ -136,6 +136,12 @@ def connect(
         con.execute(f"SET {key} = {value}")
     con.execute("SET lock_configuration = true")
     return con
+
+
+def _share_of_cores() -> int | None:
+    """Return the threads this process may use, by the variable that numerical libraries read; None for all cores."""
+    share = os.environ.get("OMP_NUM_THREADS", "")
+    return int(share) if share.isdecimal() and int(share) else None
 
 
 def _spill_directory() -> Path:

@@ -280,6 +280,12 @@ class Template:
 _of_this_thread = threading.local()
 
 
+def warm_up(notebook: NotebookNode) -> None:
+    """Start the template of this thread for the modules of a notebook, so that it is warm when the notebook runs."""
+    if is_available():
+        _template(notebook)
+
+
 def _template(notebook: NotebookNode) -> Template:
     """Return the template of this thread, started for the modules of the first notebook it runs."""
     template: Template | None = getattr(_of_this_thread, "template", None)
