@@ -66,8 +66,7 @@ def by_workbook(file: Path, memory_limit: str | None) -> Figures:
         "P95": found.lead_time.p95.value or math.nan,
         "rework": found.rework_rate.value or math.nan,
         "automation": found.automation_rate.value or math.nan,
-        "variants": found.variants or 0,
-        "top variant": found.top_variants[0].cases,
+        "repeats": found.repeats_per_case.value or math.nan,
     }
 
 
@@ -85,8 +84,8 @@ def by_pandas(file: Path, memory_limit: str | None) -> Figures:
     is_done = by_case["incident_state"].last() == "Closed"
     hours = ((by_case["time"].last() - by_case["time"].first()) / pd.Timedelta("1h"))[is_done].sort_values()
     begins_run = (log["incident_state"] != log["incident_state"].shift()) | (log["number"] != log["number"].shift())
-    variants = log[begins_run].groupby("number", sort=False)["incident_state"].agg(tuple)[is_done]
-    counts = variants.value_counts()
+    runs = log[begins_run].groupby("number", sort=False)["incident_state"].agg(["size", "nunique"])[is_done]
+    repeats = runs["size"] - runs["nunique"]
     is_system = (log["sys_updated_by"] == "908").groupby(log["number"], sort=False).all()
     return {
         "events": len(log),
@@ -94,10 +93,9 @@ def by_pandas(file: Path, memory_limit: str | None) -> Figures:
         "duplicates": rows - len(log),
         "P50": hours.iloc[math.ceil(len(hours) * 0.5) - 1],
         "P95": hours.iloc[math.ceil(len(hours) * 0.95) - 1],
-        "rework": variants.map(lambda states: len(states) > len(set(states))).mean(),
+        "rework": (repeats > 0).mean(),
         "automation": is_system[is_done].mean(),
-        "variants": len(counts),
-        "top variant": counts.iloc[0],
+        "repeats": repeats.mean(),
     }
 
 

@@ -56,7 +56,6 @@ def test_open_cases_are_censored_at_the_last_moment_in_the_table(con):
     # 16 cases at risk, 8 done after 1 h: S = 0.5. Over the 9 closed ones alone the median is 1 h as well, but P80 of
     # the 9 would be 1 h, while 7 open cases say that it is not.
     assert baseline.lead_time.p50.value == 1.0
-    assert baseline.mean_lead_time.reason == "cases_open"
 
 
 def test_cases_closed_after_the_cut_off_are_open_and_later_ones_do_not_exist(con):
@@ -122,7 +121,7 @@ def test_what_a_case_table_cannot_know_is_not_provided(con):
     unknown = (baseline.rework_rate, baseline.first_pass_yield, baseline.repeats_per_case, baseline.mean_touch_time)
     assert {each.reason for each in unknown} == {"not_provided"}
     assert baseline.touch_time.p50.reason == baseline.waiting_time.p95.reason == "not_provided"
-    assert (baseline.events, baseline.variants, baseline.top_variants) == (None, None, ())
+    assert baseline.events is None
 
 
 def test_outcome_cost_and_accounts_are_those_of_completed_cases(con):
@@ -133,7 +132,6 @@ def test_outcome_cost_and_accounts_are_those_of_completed_cases(con):
     )
     baseline = measure(con, rows, columns=FULL, rules=rules)
     assert (baseline.error_rate.value, baseline.cost_per_case.value, baseline.automation_rate.value) == (0.3, 3.5, 1.0)
-    assert [each.outcome for each in baseline.outcomes] == ["good"]
     assert baseline.unseen == ("Done",)
     assert "Ada" not in repr(baseline)
 

@@ -77,7 +77,6 @@ def test_lead_times_of_incidents_equal_plain_pandas(whole, incidents):
     kept = by_case["incident_state"].first().isin(["New", "Active"])
     lead = (by_case["time"].last() - by_case["time"].first())[kept].sort_values().to_numpy()
     assert (whole.completed, whole.open, whole.method) == (len(lead), 0, "order_statistics")
-    assert whole.mean_lead_time.value == pytest.approx(lead.mean())
     for q, found in [(0.5, whole.lead_time.p50), (0.8, whole.lead_time.p80), (0.95, whole.lead_time.p95)]:
         assert found.value == pytest.approx(lead[math.ceil(len(lead) * q) - 1])
         # Normal approximation of the ranks, good to a rank or two at this size.
@@ -86,17 +85,13 @@ def test_lead_times_of_incidents_equal_plain_pandas(whole, incidents):
         assert near[0] - 1e-9 <= found.low <= near[-1] + 1e-9
 
 
-def test_rework_and_variants_of_incidents_equal_a_plain_walk(whole, incidents):
+def test_rework_of_incidents_equals_a_plain_walk(whole, incidents):
     walks = incidents.groupby("number")["incident_state"].agg(runs)
     walks = walks[walks.str[0].isin(["New", "Active"])]
     repeats = walks.map(lambda states: len(states) - len(set(states)))
     assert whole.rework_rate.value == (repeats > 0).mean()
     assert whole.repeats_per_case.value == pytest.approx(repeats.mean())
     assert whole.first_pass_yield.value == (repeats == 0).mean()
-    counts = walks.value_counts()
-    assert whole.variants == len(counts)
-    assert [variant.cases for variant in whole.top_variants] == counts.head(10).tolist()
-    assert all(counts[variant.activities] == variant.cases for variant in whole.top_variants)
 
 
 def test_automation_of_incidents_equals_plain_pandas(whole, incidents):
@@ -174,4 +169,3 @@ def test_most_requests_are_open_so_no_median_is_claimed(con):
     rules = CaseRules(timezone="America/New_York")
     baseline = measure_case_table(con, "requests", CaseColumns("unique_key", "created_date", "closed_date"), rules)
     assert (baseline.lead_time.p50.value, baseline.lead_time.p50.reason) == (None, "not_reached")
-    assert baseline.mean_lead_time.reason == "cases_open"

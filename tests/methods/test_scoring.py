@@ -79,22 +79,6 @@ def test_scores_and_weights_that_do_not_fit_are_refused(scores: list[list[float]
         s.additive_values(scores, weights)
 
 
-def test_value_bounds_enclose_the_value_and_a_missing_score_spans_its_scale() -> None:
-    low, high = s.value_bounds([[60, 0], [50, 90]], [[90, 100], [50, 90]], [0.7, 0.3])
-    assert low == pytest.approx([42, 62])
-    assert high == pytest.approx([93, 62])
-
-
-def test_value_bounds_are_missing_where_a_bound_is_and_refused_where_they_cross() -> None:
-    low, high = s.value_bounds([[60.0, NAN]], [[90, 100]], [0.7, 0.3])
-    assert np.isnan(low[0])
-    assert high == pytest.approx([93])
-    with pytest.raises(ValueError, match="option 0, criterion 1: low score 9 is above high score 8"):
-        s.value_bounds([[1, 9]], [[1, 8]], [0.5, 0.5])
-    with pytest.raises(ValueError, match="shape"):
-        s.value_bounds([[1, 9]], [[1, 8], [1, 8]], [0.5, 0.5])
-
-
 def test_dominance_needs_no_worse_everywhere_and_better_once() -> None:
     expected = [[False, False, True], [False, False, True], [False, False, False]]
     assert s.dominance(SCORES).tolist() == expected
@@ -112,18 +96,6 @@ def test_ties_share_the_best_rank_and_missing_values_have_none() -> None:
 
 def test_rounding_of_the_machine_is_a_tie() -> None:
     assert s.ranks([0.1 + 0.2, 0.3]).tolist() == [1, 1]
-
-
-def test_a_veto_is_not_compensated_by_a_high_value() -> None:
-    values = s.apply_vetoes([95.0, 60.0, 70.0], [True, False, False])
-    assert s.ranks(values) == pytest.approx([NAN, 2, 1], nan_ok=True)
-    assert s.flip_points(s.apply_vetoes(SCORES, [True, False, False]), WEIGHTS)[0].leaders == (1,)
-
-
-def test_vetoes_must_be_true_or_false_for_each_option() -> None:
-    for vetoed in ([True], [1, 0]):
-        with pytest.raises(ValueError, match="vetoes"):
-            s.apply_vetoes([95.0, 60.0], vetoed)
 
 
 def test_leaving_a_criterion_out_rescales_the_others() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from workbook.methods.estimates import Estimate
 from workbook.methods.proportions import wilson
@@ -34,5 +34,5 @@ def mean_estimate(
     """
     if mean is None or standard_deviation is None or n < SMALLEST_GROUP:
         return Estimate.missing("too_few" if n else "no_values", n)
-    half_width = float(t.ppf(0.5 + level / 2, n - 1)) * standard_deviation / math.sqrt(n)
+    half_width = float(stdtrit(n - 1, 0.5 + level / 2)) * standard_deviation / math.sqrt(n)
     return Estimate(mean, max(mean - half_width, lowest), mean + half_width, n)

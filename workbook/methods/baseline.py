@@ -3,7 +3,7 @@
 Durations are in hours of the clock, day and night. A quantity that the records cannot show is an Estimate without a
 value, with one of these reasons: "not_provided" (a column or a rule is not declared), "end_not_declared" (nobody said
 which activities end a case), "no_cases", "no_completed_cases", "no_values" (missing or unreadable in all of them),
-"cases_open" (a mean needs all of them completed), "too_few" and "not_reached".
+"too_few" and "not_reached".
 """
 
 from __future__ import annotations
@@ -56,23 +56,6 @@ class Percentiles:
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeShare:
-    """The share of completed cases with known outcome that ended this way."""
-
-    outcome: str
-    share: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One way through the process, the number of completed cases that took it, and their share."""
-
-    activities: tuple[str, ...]
-    cases: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
 class LittlesLaw:
     """Little's law over the time watched: average cases in progress against rate times mean lead time.
 
@@ -100,7 +83,6 @@ class Baseline:
     filters : what was taken out, in order
     method : how the percentiles of lead time are estimated; None where they are not
     lead_time : from first start to last completion; from all cases if some are open, else order statistics
-    mean_lead_time : mean over all cases; missing while a case is open, whose lead time nobody knows yet
     touch_time, waiting_time : time with at least one activity running, and the rest; completed cases
     mean_touch_time : mean touch time of completed cases
     rework_rate : share of completed cases in which an activity came back or a declared rework activity occurred
@@ -109,12 +91,9 @@ class Baseline:
     first_pass_yield : share of completed cases without any of these
     automation_rate : share of completed cases without an event of a person, where the accounts of all are known
     error_rate : share of completed cases whose outcome is declared an error
-    outcomes : shares of outcomes, most frequent first; outcomes of fewer than five cases are left out
     cost_per_case : mean recorded cost of completed cases, in the unit of the column
     completed_per_week : mean over whole weeks counted back from the end of observation; n is the number of weeks
     littles_law : None where fewer than five cases are completed
-    variants : number of different ways through the process of completed cases; None for a case table
-    top_variants : the most frequent ones; those of fewer than five cases are left out
     unseen : declared activities, statuses and outcomes that occur nowhere in the records: probably misspelt
     """
 
@@ -128,7 +107,6 @@ class Baseline:
     filters: tuple[FilterLoss, ...]
     method: Literal["order_statistics", "kaplan_meier"] | None
     lead_time: Percentiles
-    mean_lead_time: Estimate
     touch_time: Percentiles
     mean_touch_time: Estimate
     waiting_time: Percentiles
@@ -138,10 +116,7 @@ class Baseline:
     first_pass_yield: Estimate
     automation_rate: Estimate
     error_rate: Estimate
-    outcomes: tuple[OutcomeShare, ...]
     cost_per_case: Estimate
     completed_per_week: Estimate
     littles_law: LittlesLaw | None
-    variants: int | None
-    top_variants: tuple[Variant, ...]
     unseen: tuple[str, ...]

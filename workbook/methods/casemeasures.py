@@ -3,21 +3,20 @@
 Its columns: `opened` and `finished` (microseconds since 1970 UTC; `finished` is the last known moment of an open
 case), `is_completed`, `is_counted` (false for a case that began before the log), and, where the records show them,
 `events`, `repeats`, `is_reworked`, `is_rejected`, `touch` (microseconds), `is_automated`, `cost` (in 1 / COST_UNIT),
-`is_cost_unreadable`, `outcome` and `variant` (a list of numbers of activities). NULL is "not known for this case". Sums are taken over whole
-numbers, so that neither the order of the rows nor the number of threads moves the last digit.
+`is_cost_unreadable` and `outcome`. NULL is "not known for this case". Sums are taken over whole numbers, so that
+neither the order of the rows nor the number of threads moves the last digit.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from workbook.methods.averages import SMALLEST_GROUP, mean_estimate, share_estimate
-from workbook.methods.baseline import Baseline, FilterLoss, LittlesLaw, OutcomeShare, Percentiles, Variant
+from workbook.methods.baseline import Baseline, FilterLoss, LittlesLaw, Percentiles
 from workbook.methods.estimates import Estimate
 from workbook.methods.percentiles import PERCENTILES, estimate_quantiles
 from workbook.methods.records import is_one_of_sql, moment
@@ -25,16 +24,12 @@ from workbook.methods.survival import kaplan_meier, survival_quantile
 
 _HOUR = 3_600_000_000
 _WEEK = 168 * _HOUR
-_TOP_VARIANTS = 10
 COST_UNIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class CaseSet:
-    """A table of cases, which of its optional columns are known, and when observation ended.
-
-    `activities[i - 1]` is the activity with number i in `variant`.
-    """
+    """A table of cases, which of its optional columns are known, and when observation ended."""
 
     con: duckdb.DuckDBPyConnection
     table: str
@@ -43,7 +38,6 @@ class CaseSet:
     filters: tuple[FilterLoss, ...]
     is_end_declared: bool = True
     error_outcomes: tuple[str, ...] = ()
-    activities: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
 
     @property
@@ -84,7 +78,6 @@ def measure_cases(cases: CaseSet) -> Baseline:
         filters=cases.filters + measures.unreadable_costs(),
         method=None if not completed else "order_statistics" if completed == n else "kaplan_meier",
         lead_time=measures.lead_time(),
-        mean_lead_time=measures.mean_lead_time(),
         touch_time=measures.percentiles("touch", "touch"),
         mean_touch_time=measures.mean("touch", "touch", _HOUR),
         waiting_time=measures.percentiles("touch", "finished - opened - touch"),
@@ -94,12 +87,9 @@ def measure_cases(cases: CaseSet) -> Baseline:
         first_pass_yield=measures.share("repeats", f"NOT ({again}{rejected})"),
         automation_rate=measures.share("is_automated", "is_automated"),
         error_rate=measures.share("is_error", is_one_of_sql("outcome", cases.error_outcomes)),
-        outcomes=_outcomes(cases),
         cost_per_case=measures.mean("cost", "cost", COST_UNIT, lowest=-math.inf),
         completed_per_week=measures.completed_per_week(first),
         littles_law=_littles_law(cases) if completed >= SMALLEST_GROUP else None,
-        variants=_variants(cases),
-        top_variants=_top_variants(cases, completed),
         unseen=cases.unseen,
     )
 
@@ -165,12 +155,6 @@ class _Measures:
         curve = kaplan_meier(counts["hours"], counts["done"], counts["open"])
         return Percentiles(*(survival_quantile(curve, q) for q in PERCENTILES))
 
-    def mean_lead_time(self) -> Estimate:
-        """Return the mean lead time; with open cases no mean is known, and that of the completed ones is too short."""
-        if self.completed and self.completed < self.n:
-            return Estimate.missing("cases_open", self.n)
-        return self.mean("opened", "finished - opened", _HOUR)
-
     def completed_per_week(self, first: int | None) -> Estimate:
         """Return the mean number of cases completed in whole weeks, counted back from the end of observation."""
         until = self.cases.observed_until
@@ -195,16 +179,6 @@ def _mean_of_whole(n: int, total: int, squares: int, unit: int, lowest: float) -
     return mean_estimate(total / n / unit, math.sqrt(variance) / unit, n, lowest)
 
 
-def _outcomes(cases: CaseSet) -> tuple[OutcomeShare, ...]:
-    if "outcome" not in cases.columns:
-        return ()
-    counted = cases.con.execute(
-        f"SELECT outcome, count(*) AS n FROM {cases.done} WHERE outcome IS NOT NULL GROUP BY outcome ORDER BY n DESC, 1"
-    ).fetchall()
-    known = sum(n for _, n in counted)
-    return tuple(OutcomeShare(name, share_estimate(n, known)) for name, n in counted if n >= SMALLEST_GROUP)
-
-
 def _littles_law(cases: CaseSet) -> LittlesLaw | None:
     until = cases.observed_until
     spent, completed_spent, first = cases.row(
@@ -215,23 +189,3 @@ def _littles_law(cases: CaseSet) -> LittlesLaw | None:
         return None
     window = until - first
     return LittlesLaw(float(spent / window), float(completed_spent / window), float(spent / completed_spent))
-
-
-def _variants(cases: CaseSet) -> int | None:
-    if "variant" not in cases.columns:
-        return None
-    return int(cases.row(f"SELECT count(DISTINCT variant) FROM {cases.done}")[0])
-
-
-def _top_variants(cases: CaseSet, completed: int) -> tuple[Variant, ...]:
-    if "variant" not in cases.columns:
-        return ()
-    found = cases.con.execute(
-        f"SELECT variant, count(*) AS n FROM {cases.done} GROUP BY variant HAVING n >= {SMALLEST_GROUP} "
-        f"ORDER BY n DESC, variant LIMIT {_TOP_VARIANTS}"
-    ).fetchall()
-    return tuple(Variant(_names(numbers, cases.activities), n, n / completed) for numbers, n in found)
-
-
-def _names(numbers: Iterable[int], activities: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(activities[number - 1] for number in numbers)

@@ -15,16 +15,11 @@ import duckdb
 
 from workbook.methods.baseline import Baseline, FilterLoss
 from workbook.methods.casemeasures import COST_UNIT, CaseSet, measure_cases
-from workbook.methods.records import (
-    Reading,
-    check_reading,
-    declared_types,
-    filter_losses,
-    is_one_of_sql,
-    microseconds,
-    scratch_tables,
-)
+from workbook.methods.logrules import CaseColumns, CaseRules
+from workbook.methods.records import Reading, filter_losses, is_one_of_sql, microseconds, reading_of, scratch_tables
 from workbook.methods.tables import identifier
+
+__all__ = ["CaseColumns", "CaseRules", "measure_case_table"]
 
 # In the order in which rows are tested; a row is counted at the first test that it fails.
 _ROW_FILTERS = (
@@ -37,45 +32,6 @@ _ROW_FILTERS = (
     "date_without_closed",
     "repeated_case",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CaseColumns:
-    """Which column of the case table holds what; `resource` is who handled the case."""
-
-    case: str
-    opened: str
-    closed: str
-    status: str | None = None
-    outcome: str | None = None
-    cost: str | None = None
-    resource: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRules:
-    """How the case table is to be read; what is not declared is not measured.
-
-    Attributes
-    ----------
-    timezone : IANA name; times without an offset are local times there
-    timestamp_format : strptime codes; None for ISO 8601
-    missing : words that mean "not known" in any column, such as "?"; a blank cell always does
-    closed_statuses : statuses of closed cases; with them, a row whose status and closing date contradict each other
-        is taken out: "closed_without_date" and "date_without_closed"
-    system_resources : accounts that are no people; without them there is no automation rate
-    error_outcomes : outcomes that count as errors
-    decimal, thousands : marks of the cost column; None for a point, and for no mark between thousands
-    """
-
-    timezone: str
-    timestamp_format: str | None = None
-    missing: tuple[str, ...] = ()
-    closed_statuses: tuple[str, ...] = ()
-    system_resources: tuple[str, ...] = ()
-    error_outcomes: tuple[str, ...] = ()
-    decimal: str | None = None
-    thousands: str | None = None
 
 
 def measure_case_table(
@@ -101,12 +57,8 @@ def measure_case_table(
     ValueError
         If a declared column is missing, the time zone or the format unknown, or the session not in UTC.
     """
-    types = declared_types(con, relation, {name: getattr(columns, name) for name in CaseColumns.__slots__})
-    check_reading(con, rules.timezone, rules.timestamp_format)
+    reading = reading_of(con, relation, columns, rules)
     cut_off = None if until is None else microseconds(until, rules.timezone)
-    reading = Reading(
-        relation, types, rules.missing, rules.timestamp_format, rules.timezone, rules.decimal, rules.thousands
-    )
     with scratch_tables(con) as make:
         return measure_cases(_Table(con, columns, rules, reading, cut_off).cases(make))
 

@@ -24,7 +24,6 @@ from workbook.methods.tables import (
     TableFormat,
     TableInfo,
     column_names,
-    columns_of,
     create,
     file_literal,
     identifier,
@@ -329,12 +328,13 @@ def _first_fault(table: TableInfo) -> tuple[int | None, str, str]:
 
     DuckDB counts records, a reader of the file counts lines: they differ as soon as a value holds a line break.
     """
-    begins, line, ends, limit = 1, "", set[str](), csv.field_size_limit(_MOST_ROW_BYTES)
+    begins, limit = 1, csv.field_size_limit(_MOST_ROW_BYTES)
+    # The line that was read last, and the ways in which rows end.
+    line, ends = [""], set[str]()
 
     def lines(text: Iterable[str]) -> Iterator[str]:
-        nonlocal line
-        for line in text:
-            yield line
+        for line[0] in text:
+            yield line[0]
 
     try:
         with _text_of(table, errors="replace") as (text, above):
@@ -345,7 +345,7 @@ def _first_fault(table: TableInfo) -> tuple[int | None, str, str]:
                     found = f"{len(record)} value{'s' * (len(record) != 1)} in a row"
                     return begins, found, "quote values that hold the delimiter, and fill the row"
                 begins = 1 + above + reader.line_num
-                ends.add(line[len(line.rstrip("\r\n")) :])
+                ends.add(line[0][len(line[0].rstrip("\r\n")) :])
     except csv.Error:
         return begins, "a quotation mark that is not closed, or text behind a closing one", _CLOSE_QUOTES
     finally:

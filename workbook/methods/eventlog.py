@@ -11,7 +11,6 @@ How words are used here:
 - An activity *runs* over consecutive instants at which it is logged; the same status logged five times in a row is one
   run. It *repeats* when it comes back after an instant without it: the first run of an activity is progress, each
   further one is a repeat.
-- A *variant* is the order in which the runs of a case begin.
 - A case *begins properly* if a start activity is logged at its first instant; if none is, it began before the log
   (left-truncated) and is not counted. It is *completed* if an end activity is logged at its last instant, so a case
   that was reopened is open; open cases are counted, and censored at the end of observation.
@@ -29,7 +28,7 @@ from workbook.methods.baseline import Baseline, FilterLoss
 from workbook.methods.casemeasures import CaseSet, measure_cases
 from workbook.methods.eventrows import EventRows
 from workbook.methods.logrules import LogColumns, LogRules
-from workbook.methods.records import Reading, check_reading, declared_types, is_one_of_sql, microseconds, scratch_tables
+from workbook.methods.records import Reading, is_one_of_sql, microseconds, reading_of, scratch_tables
 
 __all__ = ["LogColumns", "LogRules", "measure_event_log"]
 
@@ -45,9 +44,6 @@ _CASE_COLUMNS = {
     "cost": "CASE WHEN NOT bool_or(is_cost_unreadable) THEN sum(cost) END",
     "is_cost_unreadable": "bool_or(is_cost_unreadable)",
     "outcome": "(max(row(finished, instant, outcome)) FILTER (outcome IS NOT NULL))[3]",
-    # Sorting whole numbers is several times faster than an ordered list; the instant stands in the upper bits.
-    "variant": """list_transform(list_sort(list((instant << 32) | number) FILTER (gap IS NULL OR gap > 1)),
-        lambda packed: CAST(packed & 4294967295 AS INTEGER))""",
 }
 
 
@@ -73,12 +69,8 @@ def measure_event_log(
     ValueError
         If a declared column is missing, the time zone or the format unknown, or the session not in UTC.
     """
-    types = declared_types(con, relation, {name: getattr(columns, name) for name in LogColumns.__slots__})
-    check_reading(con, rules.timezone, rules.timestamp_format)
+    reading = reading_of(con, relation, columns, rules)
     cut_off = None if until is None else microseconds(until, rules.timezone)
-    reading = Reading(
-        relation, types, rules.missing, rules.timestamp_format, rules.timezone, rules.decimal, rules.thousands
-    )
     log = _Log(con, columns, rules, reading, cut_off)
     with scratch_tables(con) as make:
         return measure_cases(log.cases(make))
@@ -96,8 +88,6 @@ class _Log:
         """Return the cases of the log in a temporary table made by `make`."""
         events = EventRows(self.con, self.columns, self.rules, self.reading, self.cut_off).load(make)
         activities = make("activities", self.activities_query(events.table))
-        ordered = self.con.execute(f"SELECT activity FROM {activities} ORDER BY number").fetchall()
-        names = tuple(row[0] for row in ordered)
         cases = make("cases", self.cases_query(events.table, activities))
         return CaseSet(
             con=self.con,
@@ -107,8 +97,7 @@ class _Log:
             filters=events.filters + self.case_filters(cases),
             is_end_declared=bool(self.rules.end_activities),
             error_outcomes=self.rules.error_outcomes,
-            activities=names,
-            unseen=self.unseen(events.table, names),
+            unseen=self.unseen(events.table, activities),
         )
 
     def activities_query(self, events: str) -> str:
@@ -164,7 +153,7 @@ class _Log:
             "outcome": columns.outcome,
             "is_error": columns.outcome and rules.error_outcomes,
         }
-        return frozenset({"events", "repeats", "variant"} | {name for name, given in optional.items() if given})
+        return frozenset({"events", "repeats"} | {name for name, given in optional.items() if given})
 
     def case_filters(self, cases: str) -> tuple[FilterLoss, ...]:
         """Return what the test of the start activity took out, if one is declared."""
@@ -173,9 +162,10 @@ class _Log:
         row = self.con.execute(f"SELECT count(*), count(*) FILTER (is_counted) FROM {cases}").fetchone()
         return (FilterLoss("no_start_activity", "cases", *row),) if row else ()
 
-    def unseen(self, events: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    def unseen(self, events: str, activities: str) -> tuple[str, ...]:
         """Return declared activities and outcomes that no event has."""
-        rules, seen = self.rules, set(names)
+        rules = self.rules
+        seen = {row[0] for row in self.con.execute(f"SELECT activity FROM {activities}").fetchall()}
         declared = {*rules.start_activities, *rules.end_activities}
         declared |= {*rules.rework_activities, *rules.rejected_activities}
         if self.columns.outcome is not None:

@@ -50,9 +50,8 @@ class EventRows:
         table = make("events", self._query(identifier(self.reading.relation)))
         found = dict(self.con.execute(f"SELECT fault, count(*) FROM {table} GROUP BY fault").fetchall())
         filters = self._row_filters(found)
-        if self.rules.duplicates != "keep":
-            usable = found.get(0, 0)
-            filters += (FilterLoss("duplicate", "rows", usable, usable - self._drop_duplicates(table, make)),)
+        usable = found.get(0, 0)
+        filters += (FilterLoss("duplicate", "rows", usable, usable - self._drop_duplicates(table, make)),)
         until = self._observed_until(table, found)
         return Events(table if self.columns.lifecycle is None else make("paired", _paired(table)), filters, until)
 
@@ -112,9 +111,8 @@ class EventRows:
         if columns.outcome is not None:
             texts["outcome"] = cells.text(columns.outcome)
             kept["outcome"] = "outcome"
-        if rules.duplicates != "keep":
-            texts["row_hash"] = f"hash({', '.join(self._declared())})"
-            kept["row_hash"] = "row_hash"
+        texts["row_hash"] = f"hash({', '.join(self._declared())})"
+        kept["row_hash"] = "row_hash"
         return texts, values, kept
 
     def _row_filters(self, found: dict[int, int]) -> tuple[FilterLoss, ...]:
@@ -127,7 +125,7 @@ class EventRows:
         return filter_losses(_ROW_FILTERS, found, cannot_apply)
 
     def _drop_duplicates(self, events: str, make: Callable[[str, str], str]) -> int:
-        """Delete all but one of the events whose rows are equal, and return how many were deleted.
+        """Delete all but one of the events whose rows are equal in every column, and return how many were deleted.
 
         Rows whose declared columns have equal hashes are candidates only: they are read again and compared in full.
         DuckDB's hash of long texts repeats itself systematically (over 200,000 times among 2.8 million numbered ids).
@@ -139,9 +137,8 @@ class EventRows:
         taken = self._number(f"DELETE FROM {events} WHERE fault = 0 AND row_hash {is_candidate}")
         if not taken:
             return 0
-        compared = "*" if self.rules.duplicates == "row" else ", ".join(self._declared())
         rows = f"{identifier(self.reading.relation)} WHERE hash({', '.join(self._declared())}) {is_candidate}"
-        distinct = self._query(f"(SELECT DISTINCT {compared} FROM {rows})")
+        distinct = self._query(f"(SELECT DISTINCT * FROM {rows})")
         kept = self._number(f"INSERT INTO {events} SELECT * FROM ({distinct}) WHERE fault = 0")
         return taken - (kept or 0)
 

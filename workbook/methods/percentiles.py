@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import duckdb
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrik
 
 from workbook.methods.estimates import Estimate
 
@@ -50,9 +50,20 @@ def quantile_interval_ranks(n: int, q: float, level: float = 0.95) -> tuple[int,
     if n < 1:
         return None
     tail = (1 - level) / 2
-    low = int(binom.ppf(tail, n, q))
-    high = int(binom.ppf(1 - tail, n, q)) + 1
+    low = _binomial_quantile(tail, n, q)
+    high = _binomial_quantile(1 - tail, n, q) + 1
     return (low, high) if low >= 1 and high <= n else None
+
+
+def _binomial_quantile(p: float, n: int, share: float) -> int:
+    """Return the smallest k with P(B <= k) >= p for B binomial(n, share)."""
+    k: int = math.ceil(bdtrik(p, n, share))
+    # The inverse is solved in floating point and may miss a whole number by a hair.
+    while k > 0 and bdtr(k - 1, n, share) >= p:
+        k -= 1
+    while bdtr(k, n, share) < p:
+        k += 1
+    return k
 
 
 def smallest_sample(q: float, level: float = 0.95) -> int:

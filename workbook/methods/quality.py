@@ -48,7 +48,6 @@ from workbook.methods.quality_rules import (
     parse_condition,
 )
 from workbook.methods.quality_sql import Cells, cells_of, check_expressions
-from workbook.methods.tables import literal
 
 __all__ = [
     "DIMENSIONS",
@@ -243,15 +242,11 @@ def _containment(con: duckdb.DuckDBPyConnection, cells: Cells, rule: Containment
 def _coverage(con: duckdb.DuckDBPyConnection, cells: Cells, rule: CoverageRule | None) -> Estimate:
     if rule is None:
         return Estimate.missing("no_rule")
-    segment = cells.texts(rule.columns)
-    found = (
-        f"SELECT {segment}, count(*) AS size FROM {_ROWS} WHERE {cells.are_present(rule.columns)} GROUP BY {segment}"
+    segments = (
+        f"SELECT count(*) AS size FROM {_ROWS} WHERE {cells.are_present(rule.columns)} "
+        f"GROUP BY {cells.texts(rule.columns)}"
     )
-    if rule.expected is not None:
-        wanted = ", ".join(literal(each) for each in rule.expected)
-        listed = f"unnest([{wanted}]::VARCHAR[]) AS wanted(segment)"
-        found = f"SELECT size FROM {listed} LEFT JOIN ({found}) ON {segment} = segment"
-    counted = _pair(con, f"SELECT count(*) FILTER (size >= {int(rule.n_min)}), count(*) FROM ({found})")
+    counted = _pair(con, f"SELECT count_if(size >= {int(rule.n_min)}), count(*) FROM ({segments})")
     return _share(*counted, "no_segments")
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
@@ -207,28 +207,6 @@ class ContainmentRule:
 ConsistencyRule = ComparisonRule | DependencyRule | ContainmentRule
 
 
-def consistency_rule(declared: Mapping[str, Any]) -> ConsistencyRule:
-    """Return the rule that a mapping declares; its keys decide which kind it is.
-
-    >>> consistency_rule({"id": "zip-city", "determines": ["zip"], "dependent": "city"})
-    DependencyRule(id='zip-city', determines=('zip',), dependent='city')
-
-    Raises
-    ------
-    ValueError
-        If the keys are not those of one kind.
-    """
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in declared.items()}
-    kinds: tuple[Any, ...] = (ComparisonRule, DependencyRule, ContainmentRule)
-    for kind in kinds:
-        known = {each.name for each in fields(kind)}
-        if values.keys() <= known and known - {"type", "format"} <= values.keys():
-            rule: ConsistencyRule = kind(**values)
-            return rule
-    allowed = "left, op, right; or determines, dependent; or field, relation, column; each with id"
-    raise ValueError(f"found a consistency rule with {', '.join(map(str, declared))}; allowed {allowed}")
-
-
 @dataclass(frozen=True, slots=True)
 class TimelinessRule:
     """The deadline of the use case: a record has to arrive within so many hours of its event."""
@@ -240,18 +218,10 @@ class TimelinessRule:
 
 @dataclass(frozen=True, slots=True)
 class CoverageRule:
-    """Segments that the use case must cover with at least `n_min` rows each.
-
-    `expected` lists the segments (of a single column) that have to occur; without it those found in the table count.
-    """
+    """Columns whose values are the segments that the use case must cover with at least `n_min` rows each."""
 
     columns: tuple[str, ...]
     n_min: int
-    expected: tuple[str, ...] | None = None
-
-    def __post_init__(self) -> None:
-        if self.expected is not None and len(self.columns) != 1:
-            raise ValueError("expected segments are those of one column")
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ class Cells:
         if kind in ("integer", "number"):
             return number_sql(text, *((self.rules.decimal, self.rules.thousands) if is_declared and is_text else ()))
         if kind == "boolean":
-            return f"CASE WHEN {_is_in(f'lower({text})', _YES)} THEN true WHEN {_is_in(f'lower({text})', _NO)} THEN false END"
+            yes, no = (_is_in(f"lower({text})", words) for words in (_YES, _NO))
+            return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
         return text
 
     def is_valid(self, rule: FieldRule) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from workbook.methods.baseline import FilterLoss
+from workbook.methods.logrules import RecordRules
 from workbook.methods.tables import (
     EPOCH_FORMATS,
     columns_of,
@@ -29,22 +31,25 @@ _FIRST_YEAR = (datetime(1000, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseco
 _ISO_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 
 
-def declared_types(con: duckdb.DuckDBPyConnection, relation: str, declared: Mapping[str, str | None]) -> dict[str, str]:
-    """Return the columns of a relation with their DuckDB types, having checked that all declared ones are there.
-
-    `declared` maps what a column is for ("case") to its name, or to None where it is not declared.
+def reading_of(con: duckdb.DuckDBPyConnection, relation: str, columns: Any, rules: RecordRules) -> Reading:
+    """Return how to read a relation with these declared columns (a dataclass) by these rules.
 
     Raises
     ------
     ValueError
-        If a declared column is missing: which, the nearest name and the columns present. All are named at once.
+        If a declared column is missing: which, the nearest name and the columns present. All are named at once. Also
+        if the time zone or the format is unknown, or the session does not run in UTC.
     """
     names, types = columns_of(con, relation)
-    absent = {role: name for role, name in declared.items() if name is not None and name not in names}
+    absent = {role: name for role, name in asdict(columns).items() if name is not None and name not in names}
     if absent:
         found = "; ".join(f"no column {name!r} for {role}{_nearest(name, names)}" for role, name in absent.items())
         raise ValueError(f"{found}; columns present: {', '.join(names)}")
-    return dict(zip(names, types, strict=True))
+    _check_clock(con, rules)
+    clock = rules.timestamp_format, rules.timezone
+    return Reading(
+        relation, dict(zip(names, types, strict=True)), rules.missing, *clock, rules.decimal, rules.thousands
+    )
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:
@@ -53,17 +58,16 @@ def _nearest(name: str, names: Sequence[str]) -> str:
     return f", nearest is {by_lower_case[close[0]]!r}" if close else ""
 
 
-def check_reading(con: duckdb.DuckDBPyConnection, timezone: str, timestamp_format: str | None) -> None:
-    """Raise ValueError where the time zone or the format is unknown, or the session does not run in UTC."""
+def _check_clock(con: duckdb.DuckDBPyConnection, rules: RecordRules) -> None:
     session = con.execute("SELECT current_setting('TimeZone')").fetchone()
     if session is None or session[0] not in ("UTC", "Etc/UTC"):
         raise ValueError(f"the session of the connection must run in UTC, found {session}")
     try:
-        con.execute(f"SELECT timezone({literal(timezone)}, TIMESTAMP '2000-01-01') IS NULL").fetchone()
+        con.execute(f"SELECT timezone({literal(rules.timezone)}, TIMESTAMP '2000-01-01') IS NULL").fetchone()
     except duckdb.Error:
-        raise ValueError(f"unknown time zone {timezone!r}; give an IANA name such as 'Europe/Berlin'") from None
-    if timestamp_format is not None and not is_timestamp_format(con, timestamp_format):
-        raise ValueError(f"unreadable timestamp format {timestamp_format!r}; give strptime codes")
+        raise ValueError(f"unknown time zone {rules.timezone!r}; give an IANA name such as 'Europe/Berlin'") from None
+    if rules.timestamp_format is not None and not is_timestamp_format(con, rules.timestamp_format):
+        raise ValueError(f"unreadable timestamp format {rules.timestamp_format!r}; give strptime codes")
 
 
 def microseconds(moment: datetime, timezone: str) -> int:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from workbook.methods.weights import FloatArray, weight_vector
 
@@ -77,22 +76,6 @@ def additive_values(scores: ArrayLike, weights: ArrayLike) -> FloatArray:
     return np.asarray((table[:, counted] * vector[counted]).sum(axis=1))
 
 
-def value_bounds(low: ArrayLike, high: ArrayLike, weights: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Return the lowest and the highest value of each option when every score lies between `low` and `high`.
-
-    Shapes (m, n) and (n,) to two of (m,). NaN where a bound with weight is missing: for a score that is not known at
-    all give the ends of the scale, 0 and 100. Raises ValueError when a low score is above its high one.
-    """
-    lowest, highest = _score_table(low), _score_table(high)
-    if lowest.shape != highest.shape:
-        raise ValueError(f"low scores of shape {lowest.shape}, high scores of shape {highest.shape}: give equal tables")
-    crossed = np.argwhere(lowest > highest)
-    if len(crossed):
-        i, j = crossed[0]
-        raise ValueError(f"option {i}, criterion {j}: low score {lowest[i, j]:g} is above high score {highest[i, j]:g}")
-    return additive_values(lowest, weights), additive_values(highest, weights)
-
-
 def dominance(scores: ArrayLike) -> NDArray[np.bool_]:
     """Return the matrix whose entry (i, j) is true when option i dominates option j; shape (m, m).
 
@@ -110,21 +93,10 @@ def ranks(values: ArrayLike) -> FloatArray:
     Ties share the best rank (1, 2, 2, 4), see `TIE_DECIMALS`. NaN has no rank: it stays NaN and takes none away.
     """
     rounded = np.round(np.asarray(values, dtype=np.float64), TIE_DECIMALS)
-    return np.asarray(rankdata(-rounded, method="min", nan_policy="omit"), dtype=np.float64)
-
-
-def apply_vetoes(values: ArrayLike, vetoed: ArrayLike) -> FloatArray:
-    """Return a copy in which the vetoed options are NaN, so that no other merit can compensate for a veto.
-
-    `values` has one entry, or one row of scores, for each option; `vetoed` has shape (m,). Apply it before ranking, to
-    the scores as well where flip points or ranks without a criterion are asked for.
-    """
-    kept = np.array(values, dtype=np.float64)
-    barred = np.asarray(vetoed)
-    if barred.dtype != np.bool_ or barred.shape != kept.shape[:1]:
-        raise ValueError(f"vetoes of shape {barred.shape} for {len(kept)} options: give true or false for each option")
-    kept[barred] = np.nan
-    return kept
+    known = ~np.isnan(rounded)
+    ranks = np.full(rounded.shape, np.nan)
+    ranks[known] = 1 + np.searchsorted(np.sort(-rounded[known]), -rounded[known])
+    return ranks
 
 
 def leave_one_out_ranks(scores: ArrayLike, weights: ArrayLike) -> FloatArray:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from workbook.methods.estimates import Estimate
 from workbook.methods.percentiles import smallest_sample
@@ -99,7 +99,7 @@ def _log_log_band(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(d / (n * (n - d)))
-        half_width = norm.ppf(0.975) * np.sqrt(variance) / np.log(survival)
+        half_width = ndtri(0.975) * np.sqrt(variance) / np.log(survival)
         low, high = survival ** np.exp(-half_width), survival ** np.exp(half_width)
     # At S = 0 the variance is infinite: nothing lies below 0, and the upper end is unknown.
     return np.where(survival > 0, low, 0.0), np.where(survival > 0, high, np.nan)

@@ -71,7 +71,7 @@ class TableFormat:
 
     Found out are: the format (from the ending of the name), the encoding (UTF-8, or UTF-16 that starts with a byte
     order mark; others have to be declared), the delimiter (comma, semicolon, tab or bar, from the first rows) and the
-    sheet (if the workbook has only one). The decimal mark is a point unless declared.
+    sheet (if the workbook has only one). The decimal mark, a point unless declared, is that of numbers kept as text.
     """
 
     format: FileFormat | None = None
@@ -79,7 +79,6 @@ class TableFormat:
     delimiter: str | None = None
     sheet: str | None = None
     decimal: str | None = None
-    thousands: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +165,8 @@ def open_table(
     """Make a file queryable as the relation `name` and return what is known about it.
 
     CSV becomes a view whose columns are all VARCHAR and Parquet a view with its own types, both read from the file at
-    each query; Excel, and CSV in an encoding other than UTF-8, are loaded into a table. Only the beginning of a CSV
-    file is looked at here: call `check_table` to read all of it, or query inside `table_errors`, which turns a fault
+    each query; Excel, and CSV in an encoding other than UTF-8, are loaded into a table. Spaces around the name of a
+    column are none of it. Only the beginning of a CSV file is looked at here: call `check_table` to read all of it, or query inside `table_errors`, which turns a fault
     met on the way into a TableError.
 
     Raises
@@ -180,14 +179,15 @@ def open_table(
     declared = replace(format or TableFormat(), format=_file_format(path, format))
     _check_folder(con, path)
     with table_errors(TableInfo(name, (), (), None, path.name, declared, path)):
+        # Imported here because they build on this module, and openpyxl loads longer than most tables take to read.
         if declared.format == "parquet":
-            return _open_parquet(con, path, declared, name)
+            from workbook.methods.parquet_files import open_parquet
+
+            return open_parquet(con, path, declared, name)
         if declared.format == "csv":
-            # Imported here because it builds on this module.
             from workbook.methods.csv_files import open_csv
 
             return open_csv(con, path, declared, name)
-        # Imported here also because openpyxl and pyarrow take longer to load than most tables take to read.
         from workbook.methods.excel_files import open_excel
 
         return open_excel(con, path, declared, name)
@@ -270,30 +270,6 @@ def _check_folder(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     is_open, folders = con.execute(settings).fetchall()[0]
     if not is_open and not any(path.resolve().is_relative_to(folder) for folder in folders):
         raise TableError(path.name, "a file elsewhere", "the client's own folders", "move or copy it there")
-
-
-# Types that DuckDB hardly computes with, and how to read them: old programs write texts as bytes, pandas nanoseconds.
-_PLAINER = {
-    "BLOB": "coalesce(try(decode({0})), CAST({0} AS VARCHAR))",
-    "TIMESTAMP_S": "TRY_CAST({0} AS TIMESTAMP)",
-    "TIMESTAMP_MS": "TRY_CAST({0} AS TIMESTAMP)",
-    "TIMESTAMP_NS": "TRY_CAST({0} AS TIMESTAMP)",
-    "TIMESTAMPTZ_NS": "TRY_CAST({0} AS TIMESTAMP WITH TIME ZONE)",
-}
-
-
-def _open_parquet(con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, name: str) -> TableInfo:
-    with path.open("rb") as stream:
-        if stream.read(4) not in (b"PAR1", b"PARE"):
-            raise TableError(path.name, "a file that is not Parquet", "a Parquet file", "declare its real format")
-    source = f"read_parquet({file_literal(path)})"
-    columns = con.execute(f"DESCRIBE FROM {source}").fetchall()
-    read = [_PLAINER.get(type, "{0}").format(identifier(column)) for column, type, *_ in columns]
-    selected = ", ".join(f"{cell} AS {identifier(column)}" for cell, (column, *_) in zip(read, columns, strict=True))
-    create(con, "VIEW", name, f"SELECT {selected} FROM {source}", path.name)
-    rows = con.execute(f"SELECT count(*) FROM {identifier(name)}").fetchone()
-    assert rows is not None
-    return TableInfo(name, *columns_of(con, name), rows[0], path.name, format, path)
 
 
 def create(con: duckdb.DuckDBPyConnection, kind: str, name: str, query: str, file: str) -> None:

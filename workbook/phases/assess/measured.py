@@ -101,9 +101,7 @@ def _is_later(source: DataSource, as_of: dt.date) -> bool:
     return source.extracted is not None and source.extracted > as_of
 
 
-def _measure_table(
-    con: duckdb.DuckDBPyConnection, engagement: Engagement, source: DataSource
-) -> _Found:
+def _measure_table(con: duckdb.DuckDBPyConnection, engagement: Engagement, source: DataSource) -> _Found:
     table = open_source(con, engagement.folder, source)
     opened = [table]
     if source.accuracy is not None:
