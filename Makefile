@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CLIENT ?= norrhaven
 WORKERS ?= auto
 
-.PHONY: reports test test-browser test-services lint bench clean help
+.PHONY: reports test test-browser test-services lint bench soak clean help
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,6 +41,10 @@ test-services: $(VENV)/installed  ## tests with PostgreSQL and LibreOffice, whic
 
 bench: $(VENV)/installed  ## benchmarks: ratios against what one would use instead
 	$(BIN)/python tests/benchmarks/bench_eventlog.py
+	$(BIN)/python tests/benchmarks/bench_batch.py
+
+soak: $(VENV)/installed  ## 300 clients, one in ten of them broken, and 20 kills
+	$(BIN)/python tests/soak/soak.py
 
 clean:  ## remove what was made, keep .venv
 	rm -rf outputs/* .mypy_cache .ruff_cache .pytest_cache .hypothesis

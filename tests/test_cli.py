@@ -263,12 +263,18 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subpro
     shutil.rmtree(office)
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a run without its notes."""
+    return [line for line in text.splitlines() if not line.startswith("note: ")]
+
+
 @pytest.mark.slow
 def test_one_client_that_fails_stops_none_of_the_others(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     office, ended = ran
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert ended.stderr.splitlines()[0].startswith("broken/client.yaml:4 employees: found text")
-    assert ended.stderr.splitlines()[-1] == "not made: blocked assess, broken"
+    broken, blocked = lines(ended.stderr)
+    assert broken.startswith("broken/client.yaml:4 employees: found text")
+    assert blocked.startswith("blocked assess: FAILED, wrong input: exhibits cannot be read or written (File exists)")
     assert not (office / "outputs" / "broken").exists()
     made = {path.name for path in (office / "outputs" / "tiny" / "2026-09-30").iterdir()}
     assert {"assess.html", "assess.pdf", "assess.ipynb", "assess.json", "index.html", "manifest.json"} <= made
@@ -276,7 +282,51 @@ def test_one_client_that_fails_stops_none_of_the_others(ran: tuple[Path, subproc
 
 @pytest.mark.slow
 def test_each_deliverable_is_one_plain_line(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    blocked, tiny = sorted(ran[1].stdout.splitlines())
-    assert blocked == "blocked assess: FAILED: exhibits cannot be written (File exists)"
-    assert re.fullmatch(r"tiny assess: outputs/tiny/2026-09-30/assess\.pdf \(\d+\.\d s\)", tiny)
+    tiny, result = ran[1].stdout.splitlines()
+    assert re.fullmatch(r"tiny assess: made in \d+\.\d s \(not made yet\)", tiny)
+    counts = "1 done, 0 unchanged, 1 failed, 1 client left out for its faults"
+    assert re.fullmatch(rf"{counts}, in \d+ s; outputs/run\.html", result)
     assert "\x1b" not in ran[1].stdout + ran[1].stderr and "Traceback" not in ran[1].stderr
+
+
+@pytest.mark.slow
+def test_the_run_is_summed_up_for_programs_and_people(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    record = json.loads((ran[0] / "outputs" / "run.json").read_text())
+    assert [(each["client"], each["status"]) for each in record["notebooks"]] in (
+        [("blocked", "failed"), ("tiny", "done")],
+        [("tiny", "done"), ("blocked", "failed")],
+    )
+    assert [each["client"] for each in record["faulty"]] == ["broken"]
+    page = (ran[0] / "outputs" / "run.html").read_text()
+    assert "What went wrong" in page and "tiny/2026-09-30/index.html" in page
+
+
+UNCHANGED = """
+import json, sys
+from workbook.cli import main
+sys.argv = ["workbook", "run", "tiny", "blocked"][:3] + sys.argv[1:]
+try:
+    main()
+except SystemExit as end:
+    heavy = "pandas numpy duckdb scipy matplotlib papermill nbformat nbconvert typst IPython".split()
+    print(json.dumps([end.code, sorted(set(heavy) & set(sys.modules))]))
+"""
+
+
+@pytest.mark.slow
+def test_an_unchanged_run_loads_nothing_heavy_and_touches_no_deliverable(
+    ran: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    office = ran[0]
+    before = {file: file.stat().st_mtime_ns for file in (office / "outputs" / "tiny").rglob("*")}
+    ended = python("-c", UNCHANGED, cwd=office)
+    unchanged, result, told = ended.stdout.splitlines()
+    assert (unchanged, ended.stderr, json.loads(told)) == ("tiny assess: unchanged", "", [0, []])
+    assert result.startswith("0 done, 1 unchanged, 0 failed, in 0 s")
+    assert {file: file.stat().st_mtime_ns for file in (office / "outputs" / "tiny").rglob("*")} == before
+
+
+@pytest.mark.slow
+def test_a_quiet_run_says_only_the_result(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    ended = python("-c", UNCHANGED, "--quiet", cwd=ran[0])
+    assert len(ended.stdout.splitlines()) == 2 and ended.stdout.startswith("0 done, 1 unchanged, 0 failed")

@@ -87,7 +87,7 @@ def test_faults_and_failures_come_back_in_words_of_this_machine(office: Path, cl
 
 def test_a_scheduler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workbook.publish.cluster._PATIENCE", 1)
-    with pytest.raises(ClusterError, match="no scheduler at tcp://127.0.0.1:9"):
+    with pytest.raises(ClusterError, match=r"no scheduler at tcp://127\.0\.0\.1:9"):
         ClusterCrew("tcp://127.0.0.1:9")
 
 

@@ -12,13 +12,16 @@ from lxml import html as parser
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from publish_notebooks import COVER, cover, exhibit, figures, notebook, prose, report_notebook, table_data
 
+from workbook.publish.batch import Job
 from workbook.publish.bundle import BundleError, ExhibitError
-from workbook.publish.execute import NotebookFailed, cleaned
+from workbook.publish.changes import Plan
+from workbook.publish.execute import NotebookFailed
+from workbook.publish.leaks import LeakError
 from workbook.publish.package import (
     Published,
     notebook_name,
     publish_executed,
-    publish_notebook,
+    publish_job,
     write_index,
     write_manifest,
     write_tables,
@@ -33,26 +36,29 @@ def contents(folder):
     return {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in listing(folder)}
 
 
-def engine(path, parameters):
-    """An engine that takes the notebook as executed already."""
-    return cleaned(nbformat.read(path, as_version=4), parameters)
+SHOWN = {
+    "text/html": "x",
+    "application/vnd.workbook.exhibit+json": {"kind": "cover", "id": "cover", "title": "t", "data": COVER},
+}
+REGISTER = {"application/vnd.workbook.figures+json": {"figures": {}}}
 
 
-def failing(path, parameters):
-    raise NotebookFailed("Costs", "ValueError", "no costs", nbformat.read(path, as_version=4))
-
-
-def publish(path, folder, execute=engine):
-    return publish_notebook(
-        path, client="acme", as_of="2026-09-30", parameters_dir=folder, folder=folder, execute=execute
-    )
-
-
-@pytest.fixture()
-def source(tmp_path):
-    path = tmp_path / "01_assess.ipynb"
-    nbformat.write(report_notebook(), path)
+def notebook_file(path, last=f"display({SHOWN!r}, raw=True)\ndisplay({REGISTER!r}, raw=True)"):
+    """A notebook to be run."""
+    cells = [
+        new_code_cell("client = ''", metadata={"tags": ["parameters"]}, id="p"),
+        new_markdown_cell("## Costs", id="m"),
+        new_code_cell(last, id="c"),
+    ]
+    nbformat.write(new_notebook(cells=cells), path)
     return path
+
+
+def job(notebook, office, work="execute"):
+    """A job for the client acme, in an office of its own."""
+    (office / "parameters" / "acme").mkdir(parents=True, exist_ok=True)
+    folder = office / "outputs" / "acme" / "2026-09-30"
+    return Job("acme", notebook, office / "parameters", "2026-09-30", folder, Plan(work, "a test"))
 
 
 @pytest.mark.parametrize(
@@ -67,8 +73,8 @@ def test_a_notebook_whose_name_leaves_the_folder_is_refused():
         notebook_name("01_..")
 
 
-def test_all_formats_and_charts_are_written(tmp_path, source):
-    published = publish(source, tmp_path / "out")
+def test_all_formats_and_charts_are_written(tmp_path):
+    published = publish_executed(report_notebook(), name="assess", folder=tmp_path / "out")
     assert listing(tmp_path / "out") == [
         "assess.html", "assess.ipynb", "assess.json", "assess.pdf",
         "exhibits/assess/process-map.png", "exhibits/assess/process-map.svg",
@@ -77,9 +83,9 @@ def test_all_formats_and_charts_are_written(tmp_path, source):
     assert pickle.loads(pickle.dumps(published)) == published
 
 
-def test_two_runs_give_the_same_bytes(tmp_path, source):
+def test_two_runs_give_the_same_bytes(tmp_path):
     for folder in ("one", "two"):
-        publish(source, tmp_path / folder)
+        publish_executed(report_notebook(), name="assess", folder=tmp_path / folder)
         write_tables(tmp_path / folder, ["assess"])
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
@@ -103,15 +109,50 @@ def test_what_cannot_be_published_leaves_the_earlier_set(tmp_path):
     assert contents(tmp_path) == before
 
 
-def test_a_failed_notebook_keeps_the_partial_and_removes_what_is_out_of_date(tmp_path, source):
-    folder = tmp_path / "out"
-    publish(source, folder)
+def test_what_an_inspection_refuses_is_not_published(tmp_path):
+    def refuse(texts):
+        assert any("Claims handling, line 3" in text for text in texts)
+        raise LeakError("not fit to publish")
+
+    with pytest.raises(LeakError):
+        publish_executed(report_notebook(), name="assess", folder=tmp_path, inspect=refuse)
+    assert listing(tmp_path) == []
+
+
+def test_a_table_that_shows_nan_is_not_published(tmp_path):
+    table = table_data(2)
+    table["rows"][1][1] = {"text": "€nan"}
+    made = notebook(cover(), exhibit("table", "t", table), figures())
+    with pytest.raises(LeakError, match="a table shows €nan"):
+        publish_executed(made, name="assess", folder=tmp_path)
+    assert listing(tmp_path) == []
+
+
+def test_a_failed_notebook_goes_to_failed_and_what_was_made_before_stays(tmp_path):
+    path = notebook_file(tmp_path / "01_assess.ipynb")
+    asked = job(path, tmp_path)
+    publish_job(asked)
+    before = contents(asked.folder)
+    notebook_file(path, "raise ValueError('no costs')")
     with pytest.raises(NotebookFailed, match="under 'Costs': ValueError: no costs") as caught:
-        publish(source, folder, failing)
-    assert listing(folder) == ["partial/assess.ipynb"]
-    assert caught.value.partial is None and caught.value.partial_path == str(folder / "partial" / "assess.ipynb")
-    publish(source, folder)
-    assert "partial/assess.ipynb" not in listing(folder)
+        publish_job(asked)
+    partial = asked.folder / "failed" / "assess.ipynb"
+    assert (caught.value.partial, caught.value.partial_path) == (None, str(partial))
+    assert "no costs" in partial.read_text() and str(tmp_path) not in partial.read_text()
+    assert contents(asked.folder) == before | {"failed/assess.ipynb": hashlib.sha256(partial.read_bytes()).hexdigest()}
+    publish_job(job(notebook_file(path), tmp_path))
+    assert contents(asked.folder) == before and not (asked.folder / "failed").exists()
+
+
+def test_setting_again_gives_the_same_bytes_and_runs_no_cell(tmp_path):
+    path = notebook_file(tmp_path / "07_technology.ipynb")
+    asked = job(path, tmp_path)
+    publish_job(asked)
+    before = contents(asked.folder)
+    (asked.folder / "technology.html").unlink()
+    notebook_file(path, "raise ValueError('not to be run')")
+    publish_job(job(path, tmp_path, work="render"))
+    assert contents(asked.folder) == before
 
 
 def test_a_character_without_a_glyph_is_reported(tmp_path):
@@ -121,22 +162,12 @@ def test_a_character_without_a_glyph_is_reported(tmp_path):
 
 
 @pytest.mark.slow
-def test_plain_papermill_in_a_process_pool_publishes(tmp_path):
-    shown = {
-        "text/html": "x",
-        "application/vnd.workbook.exhibit+json": {"kind": "cover", "id": "cover", "title": "t", "data": COVER},
-    }
-    register = {"application/vnd.workbook.figures+json": {"figures": {}}}
-    path = tmp_path / "07_technology.ipynb"
-    nbformat.write(new_notebook(cells=[
-        new_code_cell("client = ''", metadata={"tags": ["parameters"]}, id="p"),
-        new_markdown_cell("## Section", id="m"),
-        new_code_cell(f"display({shown!r}, raw=True)\ndisplay({register!r}, raw=True)", id="c"),
-    ]), path)  # fmt: skip
-    arguments = {"client": "acme", "as_of": "2026-09-30", "parameters_dir": tmp_path, "folder": tmp_path / "out"}
+def test_a_job_is_published_from_a_process_pool(tmp_path):
+    asked = job(notebook_file(tmp_path / "07_technology.ipynb"), tmp_path)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        published = pool.submit(publish_notebook, path, **arguments).result()
-    assert published.name == "technology" and (tmp_path / "out" / "technology.pdf").is_file()
+        published = pool.submit(publish_job, asked).result()
+    assert published.name == "technology" and (asked.folder / "technology.pdf").is_file()
+    assert Published.from_record(json.loads(json.dumps(published.as_record()))) == published
 
 
 def test_the_index_lists_deliverables_with_phase_and_formats(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,15 +47,20 @@ def _identity(folder: Path) -> Identity:
         return Identity(folder.name)
     if not isinstance(data, dict):
         return Identity(folder.name)
-    people = data.get("people")
+    people = _items(data.get("people"))
     return Identity(
         folder.name,
         names=tuple(_texts([data.get("name"), data.get("legal_name")])),
-        people=tuple(_texts(person.get("name") for person in people or () if isinstance(person, dict))),
-        canaries=tuple(_texts(data.get("canaries"))),
-        may_mention=tuple(_texts(data.get("may_mention"))),
+        people=tuple(_texts(person.get("name") for person in people if isinstance(person, dict))),
+        canaries=tuple(_texts(_items(data.get("canaries")))),
+        may_mention=tuple(_texts(_items(data.get("may_mention")))),
     )
 
 
-def _texts(values: Any) -> Iterator[str]:
-    return (value for value in values or () if isinstance(value, str) and value.strip())
+def _items(value: Any) -> list[Any]:
+    """Return what should be a list; of what a faulty file holds in its place, nothing."""
+    return value if isinstance(value, list) else []
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    return (value for value in values if isinstance(value, str) and value.strip())

@@ -87,14 +87,12 @@ def _count_again(con: duckdb.DuckDBPyConnection, path: Path, table: TableInfo, r
     Without an error, DuckDB 2.0 leaves out the rest of a file from a quotation mark on that is not closed if it reads
     with one thread, and from a faulty row on that is the first in the last eight megabytes if with several.
     """
+    query = f"SELECT count(*) FROM ({_reading(path, table, is_parallel=True)})"
     try:
-        query = f"SELECT count(*) FROM ({_reading(path, table, is_parallel=True)})"
-        if con.execute(query).fetchall() == [(rows,)]:
-            return
-        raise csv_error(table, "")
+        fault = None if con.execute(query).fetchall() == [(rows,)] else csv_error(table, "")
     except duckdb.Error as error:
         fault = csv_error(table, str(error))
-    if is_parallel or fault.found != _LIKE_ROWS:
+    if fault and (is_parallel or fault.found != _LIKE_ROWS):
         raise fault
 
 
@@ -245,11 +243,9 @@ def _header(file: str, text: str, delimiter: str) -> tuple[str, ...]:
     columns = column_names(file, records[0])
     usual = mode(_filled_width(record) for record in records[1:] or records)
     if usual > len(columns):
-        found, allowed = (
-            f"a first row of {len(columns)} above rows of {usual} values",
-            "a header that names each column",
-        )
-        raise TableError(file, found, allowed, "delete the rows above the header, or name every column", 1)
+        found = f"a first row of {len(columns)} above rows of {usual} values"
+        remedy = "delete the rows above the header, or name every column"
+        raise TableError(file, found, "a header that names each column", remedy, 1)
     return columns
 
 
@@ -263,8 +259,8 @@ def _reading(path: Path, table: TableInfo, is_parallel: bool) -> str:
     return (
         f"SELECT * FROM read_csv({file_literal(path)}, auto_detect = false, header = true, columns = {{{types}}}, "
         f"delim = {literal(str(table.format.delimiter))}, quote = '\"', escape = '\"', "
-        f"parallel = {str(is_parallel).lower()}, "
         f"compression = '{'gzip' if _is_gzip(path) else 'none'}', max_line_size = {_MOST_ROW_BYTES}, "
+        f"parallel = {str(is_parallel).lower()}, "
         "strict_mode = true, null_padding = false, ignore_errors = false)"
     )
 
@@ -341,7 +337,8 @@ def _first_fault(table: TableInfo) -> tuple[int | None, str, str]:
             begins = 1 + above
             reader = csv.reader(lines(text), delimiter=str(table.format.delimiter), strict=True)
             for record in reader:
-                if record and len(record) != len(table.columns):
+                has_end_mark = len(record) == len(table.columns) + 1 and not record[-1]
+                if record and len(record) != len(table.columns) and not has_end_mark:
                     found = f"{len(record)} value{'s' * (len(record) != 1)} in a row"
                     return begins, found, "quote values that hold the delimiter, and fill the row"
                 begins = 1 + above + reader.line_num

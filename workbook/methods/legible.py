@@ -15,8 +15,10 @@ from workbook.methods.tables import EPOCH_FORMATS, identifier
 Marks = tuple[str, str | None]
 T = TypeVar("T")
 
-_DAYS = "%d.%m.%Y|%d.%m.%y|%d/%m/%Y|%m/%d/%Y|%d/%m/%y|%m/%d/%y|%d-%m-%Y|%m-%d-%Y|%Y/%m/%d|%Y%m%d".split("|")
-_DAYS += "%d-%b-%Y|%d-%b-%y|%d %b %Y|%b %d, %Y|%d.%m.%Y,|%m/%d/%Y,".split("|")
+_DAYS: tuple[str, ...] = (
+    *("%d.%m.%Y", "%d.%m.%y", "%d.%m.%Y,", "%d/%m/%Y", "%d/%m/%y", "%m/%d/%Y", "%m/%d/%y", "%m/%d/%Y,"),
+    *("%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y%m%d", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%b %d, %Y"),
+)
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
 _FORMATS = (*map("".join, product(_DAYS, _TIMES)), "%Y%m%d%H%M%S", "%Y-%m-%d-%H.%M.%S.%f", *EPOCH_FORMATS)
 _MARKS: tuple[Marks, ...] = ((".", None), (",", None), (",", "."), (".", ","), (",", " "), (".", " "), (".", "'"))

@@ -166,8 +166,8 @@ def open_table(
 
     CSV becomes a view whose columns are all VARCHAR and Parquet a view with its own types, both read from the file at
     each query; Excel, and CSV in an encoding other than UTF-8, are loaded into a table. Spaces around the name of a
-    column are none of it. Only the beginning of a CSV file is looked at here: call `check_table` to read all of it, or query inside `table_errors`, which turns a fault
-    met on the way into a TableError.
+    column are none of it. Only the beginning of a CSV file is looked at here: call `check_table` to read all of it, or
+    query inside `table_errors`, which turns a fault met on the way into a TableError.
 
     Raises
     ------

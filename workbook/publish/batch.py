@@ -16,7 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workbook.engagement.identity import read_identities
-from workbook.publish.changes import Memory, Plan, digest, look_at, look_at_outputs, plan, recall
+from workbook.publish.changes import (
+    FORM,
+    Memory,
+    Plan,
+    digest,
+    look_at,
+    look_at_outputs,
+    plan,
+    recall,
+    remembered,
+    untouched,
+)
 from workbook.publish.changes import ingredients as ingredients_of
 from workbook.publish.failures import Kind
 from workbook.publish.leaks import Stranger, strangers_to
@@ -39,6 +50,7 @@ class Checked:
     language: str
     inputs: Mapping[str, str]
     reads_database: bool
+    is_own_day: bool
     secrets: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -251,6 +263,8 @@ class _Client:
     checked: Checked | None = None
 
     def __post_init__(self) -> None:
+        # Before anything is read: what changes from here on is not what the deliverables are made of.
+        self.begun = time.time_ns()
         self.memory: Memory | None = recall(self.id, self.order.output, self.order.asked)
         names = {deliverable_name(path): path for path in self.order.notebooks}
         home = self.order.parameters_dir / self.id
@@ -300,7 +314,8 @@ class _Client:
         """Return the task that writes what all deliverables of the client share."""
         assert self.checked is not None
         made = {name: outcome for name, outcome in self.outcomes.items() if outcome.published}
-        kept = self.memory.manifest["run"]["notebooks"] if self.memory and self.memory.folder == self.folder else {}
+        memory = remembered(self.folder)
+        kept = untouched(memory) if memory else {}
         parts = {
             deliverable_name(path): ingredients_of(path, self.order.parameters_dir) for path in self.order.notebooks
         }
@@ -308,7 +323,7 @@ class _Client:
         return Task(
             self, finish_client,
             (self.folder, self.checked, self.order, {name: outcome.published for name, outcome in made.items()}, kept,
-             parts, faults),
+             parts, faults, self.begun),
         )  # fmt: skip
 
 
@@ -333,7 +348,7 @@ def run_job(job: Job) -> Outcome:
         return outcome(error.kind, message, heading=error.heading, partial=error.partial_path)
     except OSError as error:
         place = Path(error.filename).name if error.filename else "a file"
-        return outcome(kind_of("OSError", str(error)), f"{place} cannot be written ({error.strerror})")
+        return outcome(kind_of("OSError", str(error)), f"{place} cannot be read or written ({error.strerror})")
     except Exception as error:
         return outcome(kind_of(type(error).__name__, str(error)), f"{type(error).__name__}: {error}")
 
@@ -346,6 +361,7 @@ def finish_client(
     kept: Mapping[str, Any],
     ingredients: Mapping[str, Mapping[str, str]],
     faults: Sequence[str],
+    begun: int,
 ) -> Outcome | None:
     """Write the index, the tables and the manifest of a client, as far as its deliverables are complete.
 
@@ -367,10 +383,11 @@ def finish_client(
     if not notebooks:
         return None
     in_order = [deliverable_name(path) for path in find_notebooks(folder=order.notebooks[0].parent)]
-    names = sorted(notebooks, key=in_order.index)
+    names = [name for name in in_order if name in notebooks]
     run = {
-        "asked": order.asked,
-        "recorded": time.time_ns(),
+        "form": FORM,
+        "is_own_day": checked.is_own_day,
+        "recorded": begun,
         "reads_database": checked.reads_database,
         "files": look_at(order.parameters_dir / checked.client, checked.inputs),
         "notebooks": {name: notebooks[name] for name in names},

@@ -13,6 +13,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -23,9 +24,13 @@ import workbook
 
 Work = Literal["execute", "render", "skip"]
 Seen = list[Any]
-"""SHA-256, size, time of change in nanoseconds, inode."""
+"""SHA-256, size, time of change, inode and time of change of the inode, in nanoseconds; only the last cannot be set."""
 
 MANIFEST = "manifest.json"
+SHARED = ("index.html", "exhibits/tables.xlsx")
+"""Made for all notebooks of a client together."""
+# Of what a run remembers; to be raised when that changes.
+FORM = 1
 # What a figure or a chart can depend on, and what the page is set with.
 PACKAGES = ("numpy", "pandas", "scipy", "duckdb", "matplotlib", "pydantic", "babel", "ipython")
 PAGE_PACKAGES = ("typst", "jinja2", "markdown-it-py", "nbformat")
@@ -59,17 +64,25 @@ class Memory:
 
 
 def recall(client: str, output: Path, asked: str) -> Memory | None:
-    """Return what the latest run remembers that was `asked` for the same day ("" for the client's own)."""
-    memories = []
-    for file in (output / client).glob(f"*/{MANIFEST}"):
-        try:
-            manifest = json.loads(file.read_bytes())
-            if manifest["client"] == client and manifest["run"]["asked"] == asked:
-                memories.append((file.stat().st_mtime_ns, Memory(file.parent, manifest)))
-        except (OSError, ValueError, KeyError, TypeError):
-            # A manifest that cannot be read is none: everything is made again.
-            continue
-    return max(memories, key=lambda pair: pair[0])[1] if memories else None
+    """Return what is remembered of the day `asked` for; for "" what the latest run of a client's own day remembers."""
+    found = [remembered(file.parent) for file in (output / client).glob(f"{asked or '*'}/{MANIFEST}")]
+    memories = [memory for memory in found if memory and (asked or memory.manifest["run"]["is_own_day"])]
+    return max(memories, key=lambda memory: memory.manifest["run"]["recorded"], default=None)
+
+
+def remembered(folder: Path) -> Memory | None:
+    """Return what is remembered of the deliverables in a folder; what cannot be read, or is of another kind, is not."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        if manifest["run"]["form"] == FORM and manifest["client"] == folder.parent.name:
+            return Memory(folder, manifest)
+    return None
+
+
+def untouched(memory: Memory) -> dict[str, Any]:
+    """Return the notebooks whose deliverables are still as they were made."""
+    notebooks: Mapping[str, Any] = memory.manifest["run"]["notebooks"]
+    return {name: made for name, made in notebooks.items() if _is_untouched(memory.folder, made["outputs"])}
 
 
 def plan(memory: Memory | None, folder: Path, notebook: Path, name: str, force: bool = False) -> Plan:
@@ -90,6 +103,8 @@ def plan(memory: Memory | None, folder: Path, notebook: Path, name: str, force: 
         return Plan("execute", f"changed: {', '.join(different)}")
     if not _is_untouched(memory.folder, made["outputs"]):
         return Plan("execute", "a deliverable is missing or was changed")
+    if not all((memory.folder / name).is_file() for name in SHARED):
+        return Plan("render", "the index or the tables are missing")
     if made["ingredients"].get("page") != now["page"]:
         return Plan("render", "changed: page")
     return Plan("skip", "nothing has changed")
@@ -109,7 +124,9 @@ def digest(hashes: Mapping[str, str]) -> str:
 
 def look_at(folder: Path, hashes: Mapping[str, str]) -> dict[str, Seen]:
     """Return files as they are to be remembered: their SHA-256 as known, with size, time and inode."""
-    return {name: [sha256, *_stamp(folder / name)] for name, sha256 in hashes.items()}
+    # A file that is gone by now has no stamp, and so counts as changed the next time.
+    present = {name: folder / name for name in hashes if (folder / name).is_file()}
+    return {name: [sha256, *(_stamp(present[name]) if name in present else ())] for name, sha256 in hashes.items()}
 
 
 def look_at_outputs(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:
@@ -177,9 +194,9 @@ def _parameter_files(folder: Path) -> list[str]:
 def _is_same(file: Path, seen: Seen | None, recorded: int) -> bool:
     try:
         stamp = _stamp(file)
-        if seen is None or stamp[0] != seen[1]:
+        if seen is None:
             return False
-        if stamp == seen[1:] and stamp[1] < recorded - _CLOCK_STEP:
+        if stamp == seen[1:] and max(stamp[1], stamp[3]) < recorded - _CLOCK_STEP:
             return True
         with file.open("rb") as stream:
             return str(seen[0]) == hashlib.file_digest(stream, "sha256").hexdigest()
@@ -196,4 +213,4 @@ def _is_untouched(folder: Path, outputs: Mapping[str, list[int]]) -> bool:
 
 def _stamp(file: Path) -> list[int]:
     status = file.stat()
-    return [status.st_size, status.st_mtime_ns, status.st_ino]
+    return [status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns]

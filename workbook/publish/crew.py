@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import Pipe, get_all_start_methods, get_context
+from contextlib import contextmanager, suppress
+from multiprocessing import Pipe, get_all_start_methods, get_context, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -53,7 +54,7 @@ class Crew:
             while tasks and len(flying) < self._size and not broken:
                 task = tasks.popleft()
                 try:
-                    flying[self._running().submit(task.function, *task.arguments)] = task
+                    flying[self._submit(task)] = task
                 except BrokenProcessPool:
                     # A worker has died since the last result was taken.
                     broken.append(task)
@@ -72,12 +73,16 @@ class Crew:
     def _one_by_one(self, suspects: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
         for task in suspects:
             self._close(at_once=True)
-            future = self._running(1).submit(task.function, *task.arguments)
+            future = self._submit(task, 1)
             if isinstance(future.exception(), BrokenProcessPool):
                 yield task, Died("the worker process died, twice")
             else:
                 yield task, _result(future)
         self._close(at_once=True)
+
+    def _submit(self, task: Task, size: int | None = None) -> Future[Any]:
+        with _undisturbed():
+            return self._running(size).submit(task.function, *task.arguments)
 
     def _running(self, size: int | None = None) -> Executor:
         if self._pool is None:
@@ -100,6 +105,30 @@ class Crew:
         self._pool = self._alarm = None
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off the signals to stop until a worker has been started as a whole: nobody would know of half a worker.
+
+    Ctrl-C is blocked, also for what is started, because a terminal sends it to every process; SIGTERM is only kept for
+    later, because workers that block it could not be ended by it.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept: list[int] = []
+    # Started on the way otherwise, and its start ends with Ctrl-C no longer blocked.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    handler = signal.signal(signal.SIGTERM, lambda number, _: kept.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number in kept:
+            signal.raise_signal(number)
+
+
 def _result(future: Future[Any]) -> Any:
     """Return what a task gives; an error that it lets out must not stop the others."""
     error = future.exception()
@@ -119,7 +148,9 @@ def _begin(alarm: Connection, threads: int, notebook: Path | None) -> None:
         from workbook.publish.engine import warm_up
         from workbook.publish.notebooks import read_notebook
 
-        warm_up(read_notebook(notebook))
+        # A notebook that cannot be read fails its own jobs, not every worker.
+        with suppress(Exception):
+            warm_up(read_notebook(notebook))
     threading.Thread(target=_leave_on, args=(alarm,), daemon=True).start()
 
 

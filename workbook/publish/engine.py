@@ -34,6 +34,8 @@ NAME = "workbook"
 
 # A library that starts threads of its own when it is imported makes forking unsafe.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# The allocator of Arrow, which pandas imports.
+_ONE_THREAD["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
 # What a kernel sets for figures drawn with pyplot; Matplotlib reads it when it is imported.
 _BACKEND = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 _SKIPPED = "skip-execution"
@@ -63,7 +65,6 @@ class WarmEngine(Engine):  # type: ignore[misc]
         folder: str | None = None,
         time_limit: float | None = None,
         closed: Sequence[str] = (),
-        opened: Sequence[str] = (),
         **_: Any,
     ) -> None:
         """Run all cells.
@@ -74,8 +75,8 @@ class WarmEngine(Engine):  # type: ignore[misc]
             Working folder of the cells; None for that of this process.
         time_limit
             Seconds that the whole notebook may take.
-        closed, opened
-            Folders closed to the notebook, and the exceptions.
+        closed
+            Folders closed to the notebook.
 
         Raises
         ------
@@ -89,9 +90,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
         )
         client.reset_execution_trackers()
         nb_man.nb.metadata["language_info"] = _language()
-        request = Request(
-            _cells(nb_man.nb), folder or os.getcwd(), {**_BACKEND, **os.environ}, tuple(closed), tuple(opened)
-        )
+        request = Request(_cells(nb_man.nb), folder or os.getcwd(), {**_BACKEND, **os.environ}, tuple(closed))
         deadline = None if time_limit is None else time.monotonic() + time_limit
         try:
             with _template(nb_man.nb).child(request) as child:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
@@ -63,7 +65,6 @@ def execute_notebook(
     *,
     time_limit: float | None = None,
     closed: Sequence[str] = (),
-    opened: Sequence[str] = (),
     warm: bool = engine.is_available(),
 ) -> NotebookNode:
     """Run a notebook in this environment's Python and return it, clean.
@@ -78,8 +79,8 @@ def execute_notebook(
         Names and values for its parameters cell.
     time_limit
         Seconds that the notebook may take.
-    closed, opened
-        Folders closed to the cells, and the exceptions; see `fence.close_folders`. A cold kernel is not fenced in.
+    closed
+        Folders closed to the cells; see `fence.close_folders`. A cold kernel is not fenced in.
     warm
         Run in a child of a warm template; else in a kernel of its own, as papermill does.
 
@@ -92,7 +93,7 @@ def execute_notebook(
     with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
         file = Path(folder) / "executed.ipynb"
         ways = (
-            {"engine_name": engine.NAME, "folder": folder, "time_limit": time_limit, "closed": closed, "opened": opened}
+            {"engine_name": engine.NAME, "folder": folder, "time_limit": time_limit, "closed": closed}
             if warm
             else {"cwd": folder, "extra_arguments": _QUIET_KERNEL, "execution_timeout": time_limit}
         )
@@ -187,14 +188,15 @@ def _clean_output(output: NotebookNode) -> NotebookNode:
 
 
 def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Join neighbouring pieces of one stream; where a stream is cut depends on timing."""
+    """Join the pieces of each stream between other outputs; where streams are cut and alternate depends on timing."""
     merged: list[NotebookNode] = []
-    for output in outputs:
-        last = merged[-1] if merged else None
-        if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:
-            last.text += output.text
-        else:
-            merged.append(output)
+    for is_stream, run in groupby(outputs, key=lambda output: bool(output.output_type == "stream")):
+        pieces = list(run)
+        if is_stream:
+            by_name = {name: [piece for piece in pieces if piece.name == name] for name in ("stdout", "stderr")}
+            joined = {name: "".join(piece.text for piece in same) for name, same in by_name.items() if same}
+            pieces = [new_output("stream", name=name, text=text) for name, text in joined.items()]  # type: ignore[no-untyped-call]
+        merged += pieces
     return merged
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from typing import Literal
 
 Kind = Literal["input", "cell", "died", "memory", "time", "disk", "leak", "cancelled"]
@@ -32,6 +33,7 @@ REMEDIES: dict[Kind, str] = {
 """What to do about each kind."""
 
 _NAMES: dict[str, Kind] = {
+    "OSError": "input",
     "MemoryError": "memory",
     "OutOfMemoryError": "memory",
     "OutOfMemoryException": "memory",
@@ -48,6 +50,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 def kind_of(error_name: str, message: str) -> Kind:
     """Return the kind of failure behind an exception, by its name and message as a notebook records them."""
-    if error_name == "OSError" and any(message.startswith(f"[Errno {number}]") for number in _FULL):
+    # A library that does not raise OSError says it in the system's words.
+    if any(f"[Errno {number}]" in message or os.strerror(number) in message for number in _FULL):
         return "disk"
     return _NAMES.get(error_name, "cell")

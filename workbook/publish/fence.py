@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-_OPENING = {"open", "os.listdir", "os.scandir", "sqlite3.connect", "shutil.copyfile", "os.rename", "os.remove"}
+_OPENING = {"open", "os.listdir", "os.scandir", "os.chdir", "os.link", "os.rename", "os.remove", "sqlite3.connect"}
 
 
 class ClosedFolderError(PermissionError):
     """A file in a folder that belongs to somebody else."""
 
 
-def close_folders(closed: Iterable[str], opened: Iterable[str]) -> None:
-    """Refuse from now on to open folders within the `closed` folders, except those `opened`.
+def close_folders(closed: Iterable[str]) -> None:
+    """Refuse from now on to open folders and what lies in them; nothing in this process can take the rule back.
 
-    A closed folder itself can be listed, and files that lie directly in it are shared. Nothing in this process can take
-    the rule back.
+    It holds for what Python opens. A library that opens files itself, such as DuckDB, is not seen.
     """
-    walls = tuple(_real(folder) + os.sep for folder in closed)
-    doors = tuple(_real(folder) for folder in opened)
+    walls = tuple(_real(folder) for folder in closed)
     if not walls:
         return
+    within = tuple(wall + os.sep for wall in walls)
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in _OPENING and arguments and isinstance(arguments[0], str | bytes | os.PathLike):
-            path = _real(arguments[0])
-            if _is_within(path, walls) and not _is_in(path, doors):
-                raise ClosedFolderError(f"{Path(path).name} lies in a folder that is closed to this notebook")
+        if event not in _OPENING:
+            return
+        for path in map(_real, (each for each in arguments[:2] if isinstance(each, str | bytes | os.PathLike))):
+            if path in walls or path.startswith(within):
+                raise ClosedFolderError(errno.EACCES, "in a folder closed to this notebook", path)
 
     sys.addaudithook(watch)
-
-
-def _is_within(path: str, walls: tuple[str, ...]) -> bool:
-    rest = next((path[len(wall) :] for wall in walls if path.startswith(wall)), "")
-    return os.sep in rest or (rest != "" and os.path.isdir(path))
-
-
-def _is_in(path: str, folders: tuple[str, ...]) -> bool:
-    return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
 
 
 def _real(path: Any) -> str:

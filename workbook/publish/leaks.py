@@ -10,21 +10,25 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import workbook
 from workbook.engagement.identity import Identity
 
 _WORD = re.compile(r"\w+")
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _EMBEDDED = re.compile(r"data:[\w/+.-]+(;[\w=-]+)*;base64,[A-Za-z0-9+/=]+")
+_PICTURES = {"image/png", "image/jpeg", "application/pdf"}
 _TAG = re.compile(r"<[^>]*>")
 _PATH = re.compile(
-    r"(?<![\w/.:])(/(?:home|root|tmp|Users|private|var|mnt|opt|srv|work)/[\w.@+-]+|[A-Z]:\\(?!\s)[\w.]+)"
+    r"(?:(?<=file://)|(?<![\w/.:]))(/(?:home|root|tmp|Users|private|var|mnt|opt|srv|work)/[\w.@+-]+|[A-Z]:\\(?!\s)[\w.]+)"
 )
-_SECRET = re.compile(r"\b[a-z][a-z0-9+]*://[^\s/:@]+:[^\s/@]+@")
+_SECRET = re.compile(r"\b[a-z][a-z0-9+]*://[^\s/:@]*:[^\s/@]+@")
 _TRACEBACK = "Traceback (most recent call last)"
-_BROKEN = {"nan", "NaN", "NaT", "inf", "-inf", "<NA>"}
+# With what may stand around a number: a sign, a currency, a unit.
+_BROKEN = re.compile(r"^\W*(?:[A-Z]{3}\s)?(nan|NaN|NaT|inf|<NA>)(?!\w)\W*(?:\w{1,4}\W*)?$")
 
 
 class LeakError(ValueError):
@@ -48,14 +52,20 @@ def strangers_to(client: str, identities: Iterable[Identity]) -> tuple[Stranger,
     """Return the words that must not appear in a client's deliverables: those of all others, as far as not allowed."""
     everyone = list(identities)
     me = next((each for each in everyone if each.id == client), Identity(client))
-    mine = {_words(text) for text in (me.id, *me.names, *me.people, *me.may_mention)}
+    mine = [_words(text) for text in (me.id, *me.names, *me.people, *me.may_mention)]
     return tuple(
         stranger
         for other in everyone
         if other.id != client
         for stranger in _strangers(other)
-        if stranger.words and stranger.words not in mine
+        # Who is called Alder Foods UK cannot but mention Alder Foods.
+        if stranger.words and not any(_holds(words, stranger.words) for words in mine)
     )
+
+
+def _holds(words: Sequence[str], part: Sequence[str]) -> bool:
+    size = len(part)
+    return any(tuple(words[at : at + size]) == tuple(part) for at in range(len(words) - size + 1))
 
 
 def _strangers(other: Identity) -> Iterator[Stranger]:
@@ -79,7 +89,8 @@ def check_leaks(texts: Iterable[str], strangers: Sequence[Stranger], own: str, s
     strangers
         Words of other clients.
     own
-        What the client's own files say; uncertain words that stand there are allowed, and so are paths.
+        What the client's own files and the notebook say; uncertain words that stand there are allowed, and so are
+        paths. So is a single word that stands in the package itself, and thus may stand in every deliverable.
     secrets
         Values that must appear nowhere.
 
@@ -102,7 +113,7 @@ def check_leaks(texts: Iterable[str], strangers: Sequence[Stranger], own: str, s
 
 def check_values(cells: Iterable[str]) -> None:
     """Look through the cells of tables. Raises LeakError for one that shows a number that is none."""
-    broken = sorted({cell for cell in cells if cell.strip() in _BROKEN})
+    broken = sorted({cell for cell in cells if _BROKEN.match(cell)})
     if broken:
         raise LeakError(f"not fit to publish: a table shows {', '.join(broken)}")
 
@@ -117,8 +128,18 @@ def _strangers_in(shown: str, strangers: Sequence[Stranger], own: str) -> list[s
         by_first_word.setdefault(stranger.words[0], []).append(stranger)
     found = _occurring(_words(shown), by_first_word)
     honest = _occurring(_words(own), by_first_word) if found else set()
-    leaks = [each for each in found if each.is_certain or each not in honest]
+    leaks = [each for each in found if each.is_certain or not (each in honest or _is_common(each.words))]
     return sorted({f'"{" ".join(each.words)}", which belongs to {each.client}' for each in leaks})
+
+
+def _is_common(words: tuple[str, ...]) -> bool:
+    return len(words) == 1 and words[0] in _common_words()
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    files = (file for file in Path(workbook.__file__).parent.rglob("*") if file.suffix in {".py", ".yaml", ".j2"})
+    return frozenset(word for file in files for word in _words(file.read_text(encoding="utf-8")))
 
 
 def _occurring(words: Sequence[str], by_first_word: Mapping[str, Sequence[Stranger]]) -> set[Stranger]:
@@ -142,16 +163,23 @@ def plain_html(page: str) -> str:
 
 
 def texts_in(node: Any) -> Iterator[str]:
-    """Yield every text in a tree of mappings and lists, keys included."""
+    """Yield every text in a tree of mappings and lists, keys included; pictures in base64 are none."""
     if isinstance(node, str):
-        yield node
+        yield _EMBEDDED.sub("", node)
     elif isinstance(node, Mapping):
         for key, value in node.items():
             yield str(key)
-            yield from texts_in(value)
+            if key not in _PICTURES:
+                yield from texts_in(value)
     elif isinstance(node, list | tuple):
         for value in node:
             yield from texts_in(value)
+
+
+def prose_of(notebook: Mapping[str, Any]) -> str:
+    """Return what the cells of a notebook say before they are run: the same for every client."""
+    cells = (cell for cell in notebook["cells"] if "injected-parameters" not in cell["metadata"].get("tags", ()))
+    return "\n".join(cell["source"] for cell in cells)
 
 
 def own_words(folder: Path) -> str:

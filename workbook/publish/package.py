@@ -14,6 +14,7 @@ import platform
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from nbformat import NotebookNode
 
 from workbook.engagement.faults import Fault
+from workbook.engagement.folders import list_clients
 from workbook.publish.atomic import remove, staged, write_atomically
 from workbook.publish.bundle import slug
 from workbook.publish.changes import MANIFEST
@@ -29,7 +31,7 @@ from workbook.publish.document import Document, read_document
 from workbook.publish.execute import NotebookFailed, execute_notebook
 from workbook.publish.html import render_html
 from workbook.publish.labels import labels_for
-from workbook.publish.leaks import check_leaks, check_values, own_words, plain_html, texts_in
+from workbook.publish.leaks import check_leaks, check_values, own_words, plain_html, prose_of, texts_in
 from workbook.publish.notebooks import notebook_bytes, read_notebook
 from workbook.publish.page import content_policy, environment, stylesheet
 from workbook.publish.pdf import render_pdf, render_png
@@ -97,7 +99,7 @@ def publish_job(job: Job) -> Published:
     start = time.perf_counter()
     is_made = job.plan.work == "render"
     notebook = read_notebook(job.folder / f"{job.name}.ipynb") if is_made else _executed(job)
-    own = own_words(job.parameters_dir / job.client)
+    own = f"{own_words(job.parameters_dir / job.client)}\n{prose_of(notebook)}"
 
     def inspect(texts: Iterable[str]) -> None:
         check_leaks(texts, job.strangers, own, job.secrets)
@@ -107,12 +109,17 @@ def publish_job(job: Job) -> Published:
 
 def _executed(job: Job) -> NotebookNode:
     given = {"client": job.client, "as_of": job.as_of, "parameters_dir": str(job.parameters_dir)}
-    closed = [str(job.parameters_dir), str(job.folder.parents[1])]
-    opened = [str(job.parameters_dir / job.client)]
+    # Nothing reads what was made, not even the client's own.
+    closed = [job.folder.parent, *_folders_of_others(job)]
     try:
-        return execute_notebook(job.notebook, given, time_limit=job.time_limit, closed=closed, opened=opened)
+        return execute_notebook(job.notebook, given, time_limit=job.time_limit, closed=list(map(str, closed)))
     except NotebookFailed as failure:
         raise _keep_partial(failure, job.name, job.folder) from None
+
+
+def _folders_of_others(job: Job) -> list[Path]:
+    others = [client for client in list_clients(job.parameters_dir) if client != job.client]
+    return [folder / client for folder in (job.parameters_dir, job.folder.parents[1]) for client in others]
 
 
 def publish_executed(
@@ -154,6 +161,9 @@ def publish_executed(
         _write_charts(stage / "exhibits" / name, document)
         files = tuple(sorted(file.relative_to(stage).as_posix() for file in stage.rglob("*") if file.is_file()))
     remove(folder / _FAILED / f"{name}.ipynb")
+    with suppress(OSError):
+        # Not empty while other notebooks fail.
+        (folder / _FAILED).rmdir()
     end = time.perf_counter()
     phase = notebook.metadata.get("workbook", {}).get("phase")
     return Published(

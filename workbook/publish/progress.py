@@ -72,7 +72,7 @@ class Progress:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        console = Console(file=self._error, highlight=False, markup=False)
+        console = Console(file=self._error, highlight=False, markup=False, emoji=False)
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
         self._bar = Progress(*columns, console=console, transient=True)
         self._task = self._bar.add_task(self._words(), total=self._total)

@@ -41,15 +41,14 @@ class Request:
         Working folder.
     environment
         Environment variables, all of them.
-    closed, opened
-        Folders below which nothing may be opened, and the exceptions; see `fence.close_folders`.
+    closed
+        Folders in which nothing may be opened; see `fence.close_folders`.
     """
 
     cells: tuple[CellSource, ...]
     folder: str
     environment: dict[str, str]
     closed: tuple[str, ...] = ()
-    opened: tuple[str, ...] = ()
 
 
 def main(modules: Sequence[str]) -> None:
@@ -110,7 +109,7 @@ def _run(pipe: Connection) -> int:
     os.chdir(request.folder)
     sys.path.insert(0, "")
     _reseed()
-    close_folders(request.closed, request.opened)
+    close_folders(request.closed)
     run_cells(request.cells, pipe.send)
     return 0
 

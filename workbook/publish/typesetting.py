@@ -50,7 +50,9 @@ def printable(text: str) -> str:
 
 def uncovered(text: str) -> str:
     """Return the characters of `text` that are shown by their code point, each once, in order."""
-    return "".join(dict.fromkeys(_uncovered().findall(text.translate(_STAND_INS))))
+    # Looked for before translating: a page is a million characters long, of which hardly any is a candidate.
+    candidates = "".join(dict.fromkeys(_uncovered().findall(text)))
+    return "".join(_uncovered().findall(candidates.translate(_STAND_INS)))
 
 
 def breakable(text: str, longest: int = LONGEST_TOKEN) -> str:
