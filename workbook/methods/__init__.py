@@ -4,8 +4,9 @@ Scoring: `weights`, `scoring`, `acceptability`. Baselines: `eventlog` and `caset
 `eventrows`, `records`) into cases that `casemeasures` turns into a `baseline`, with `percentiles`, `survival` and
 `averages`. Quality: `quality` by `quality_rules`, in `quality_sql`, as `quality_results`, with `proportions`. Reading:
 `tables` with `csv_files`, `excel_files`, `parquet_files`, `databases`, `database_rows`; `legible` tells what to declare
-where values cannot be read. Finance: `cashflows`, `distributions`, `simulation`, `sensitivity`, with `roots`. All
-estimates are `estimates.Estimate`.
+where values cannot be read. Finance: `cashflows`, `distributions`, `simulation`, `sensitivity`, with `roots`.
+Comparing two arms: `proportion_differences`, `duration_differences`, `rank_effects` with `clustering`, `families` and
+`allocation`; before them `sample_sizes` and `looks`. All estimates are `estimates.Estimate`.
 
 The room is larger than most because logs and tables are measured where they lie: each measure is a query of its own,
 and each way in which a client's file can be broken has an error that says what to do.
