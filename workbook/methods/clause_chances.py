@@ -1,0 +1,177 @@
+"""Chances of the clauses on one metric at one look: of shares exactly or approximately, and of medians.
+
+A clause compares a difference, larger is better, with the borders of the rule: it supports a go when its interval lies
+above one border and its value reaches another, and stops the pilot when the upper end of its interval misses a third.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import bdtrc, gammaln, ndtr, xlog1py, xlogy
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+ROUNDING = 1e-12
+"""By how much counts over counts, such as 3 / 10 - 2 / 10, may miss a round border."""
+
+# Standard deviations beyond which counts are left out: under 1e-15 of them.
+_TAIL = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """What a difference is compared with at one look, and the normal quantile `z` of its interval.
+
+    Go: lower end above `beyond`, value at least `value`. Stop: upper end below `miss` (-inf: never), or `harm` standard
+    errors below zero.
+    """
+
+    beyond: float
+    value: float
+    miss: float
+    z: float
+    harm: float | None = None
+
+
+def newcombe_ends(
+    share_0: FloatArray, n_0: float, share_1: FloatArray, n_1: float, z: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of Newcombe's hybrid score interval for share_1 - share_0, elementwise, at normal quantile z.
+
+    The ends are d - sqrt((p1 - l1)^2 + (u0 - p0)^2) and d + sqrt((u1 - p1)^2 + (p0 - l0)^2) with Wilson's limits l, u.
+    Sizes need not be whole: clusters shrink them.
+    """
+    low_0, high_0 = _wilson_ends(share_0, n_0, z)
+    low_1, high_1 = _wilson_ends(share_1, n_1, z)
+    difference = share_1 - share_0
+    return (
+        difference - np.hypot(share_1 - low_1, high_0 - share_0),
+        difference + np.hypot(high_1 - share_1, share_0 - low_0),
+    )
+
+
+def normal_chances(share_0: float, share_1: float, size: float, borders: Borders) -> tuple[float, float]:
+    """Return P(go) and P(stop) of a difference of shares by the normal approximation."""
+    error = math.sqrt((share_0 * (1 - share_0) + share_1 * (1 - share_1)) / size)
+    return normal_chances_at(share_1 - share_0, error, borders)
+
+
+def normal_chances_at(mean: float, error: float, borders: Borders) -> tuple[float, float]:
+    """Return P(go) and P(stop) of a normal estimate with this mean and standard error."""
+    if error == 0:
+        return float(mean > borders.beyond and mean >= borders.value), float(mean < borders.miss)
+    above = max(borders.beyond + borders.z * error, borders.value)
+    below = borders.miss - borders.z * error
+    if borders.harm is not None:
+        below = max(below, -borders.harm * error)
+    return float(ndtr((mean - above) / error)), float(ndtr((below - mean) / error))
+
+
+def median_chances(baseline: float, pilot: float, log_sd: float, size: float, borders: Borders) -> tuple[float, float]:
+    """Return P(go) and P(stop) of the fall M0 - M1 of the median of a log-normal, by medians of samples of `size`.
+
+    The logarithm of a sample median is normal with the standard deviation s = log_sd sqrt(pi / (2 n)), and the
+    standard error of the fall is s sqrt(M0^2 + M1^2) by the delta method. For each M0 the interval clears a border
+    where M1 lies on one side of a root, so that one integral over M0 remains. Borders are at or above zero.
+    """
+    spread = log_sd * math.sqrt(math.pi / (2 * size))
+    steps = np.linspace(-_TAIL, _TAIL, 321)
+    weights = np.exp(-steps * steps / 2)
+    weights /= weights.sum()
+    seen = baseline * np.exp(spread * steps)
+    most = np.minimum(_where_end_meets(seen, borders.beyond, -borders.z * spread), seen - borders.value)
+    least = np.full_like(seen, math.inf)
+    if borders.miss > -math.inf:
+        least = _where_end_meets(seen, borders.miss, borders.z * spread)
+    if borders.harm is not None:
+        least = np.minimum(least, _where_end_meets(seen, 0.0, borders.harm * spread))
+    with np.errstate(divide="ignore"):
+        go = ndtr((np.log(np.maximum(most, 0.0)) - math.log(pilot)) / spread)
+        stop = ndtr(-(np.log(np.maximum(least, 0.0)) - math.log(pilot)) / spread)
+    return float(weights @ go), float(weights @ stop)
+
+
+def _where_end_meets(baseline: FloatArray, border: float, factor: float) -> FloatArray:
+    """Return the M1 at which M0 - M1 + factor x sqrt(M0^2 + M1^2) equals the border, the end falling with M1.
+
+    With k = M0 - border the root is (k +- c sqrt(k^2 + (1 - c^2) M0^2)) / (1 - c^2), c the absolute factor: plus for
+    the upper end, minus for the lower. From c = 1 on, the interval of so small a sample shows nothing.
+    """
+    c, k = abs(factor), baseline - border
+    if c >= 1:
+        return np.full_like(baseline, math.copysign(math.inf, factor))
+    root: FloatArray = np.copysign(c * np.sqrt(k * k + (1 - c * c) * baseline**2), factor)
+    return (k + root) / (1 - c * c)
+
+
+@lru_cache(maxsize=4096)
+def exact_chances(share_0: float, share_1: float, size: float, borders: Borders) -> tuple[float, float]:
+    """Return P(go) and P(stop) of a difference of shares, summed over all counts, with Newcombe's interval.
+
+    For each count of the baseline arm the counts of the pilot arm that support a go are those from some count on.
+    """
+    n = max(round(size), 1)
+    counts_0 = _likely_counts(n, share_0)
+    share = counts_0 / n
+
+    def goes(counts_1: FloatArray) -> BoolArray:
+        low, _ = newcombe_ends(share, n, counts_1 / n, n, borders.z)
+        return (low > borders.beyond + ROUNDING) & (counts_1 / n - share >= borders.value - ROUNDING)
+
+    def carries_on(counts_1: FloatArray) -> BoolArray:
+        _, high = newcombe_ends(share, n, counts_1 / n, n, borders.z)
+        kept: BoolArray = high >= borders.miss - ROUNDING
+        if borders.harm is not None:
+            _, high = newcombe_ends(share, n, counts_1 / n, n, borders.harm)
+            kept &= high >= -ROUNDING
+        return kept
+
+    weights = _binomial_weights(counts_0, n, share_0)
+    go = weights @ at_least(_first_count(goes, counts_0, n), n, share_1)
+    if borders.miss == -math.inf:
+        return min(float(go), 1.0), 0.0
+    kept = weights @ at_least(_first_count(carries_on, counts_0, n), n, share_1)
+    return min(float(go), 1.0), min(max(1.0 - float(kept), 0.0), 1.0)
+
+
+def _first_count(holds: Callable[[FloatArray], BoolArray], counts_0: FloatArray, n: int) -> FloatArray:
+    """Return for each baseline count the smallest pilot count from which on the condition holds; n + 1 for never."""
+    low, high = np.zeros_like(counts_0), np.full_like(counts_0, n + 1.0)
+    for _ in range(n.bit_length() + 1):
+        middle = np.floor((low + high) / 2)
+        held = holds(np.minimum(middle, n)) & (middle <= n)
+        high = np.where(held, middle, high)
+        low = np.where(held, low, np.minimum(middle + 1, high))
+    return high
+
+
+def _likely_counts(n: int, share: float) -> FloatArray:
+    spread = _TAIL * math.sqrt(n * share * (1 - share)) + _TAIL
+    return np.arange(max(math.floor(n * share - spread), 0), min(math.ceil(n * share + spread), n) + 1, dtype=float)
+
+
+def _binomial_weights(counts: FloatArray, n: int, share: float) -> FloatArray:
+    choose = gammaln(n + 1) - gammaln(counts + 1) - gammaln(n - counts + 1)
+    weights: FloatArray = np.exp(choose + xlogy(counts, share) + xlog1py(n - counts, -share))
+    return weights
+
+
+def at_least(counts: FloatArray, n: int, share: float) -> FloatArray:
+    """Return P(X >= count) for X binomial(n, share)."""
+    tail: FloatArray = bdtrc(np.clip(counts - 1, 0, n), n, share)
+    return np.where(counts <= 0, 1.0, np.where(counts > n, 0.0, tail))
+
+
+def _wilson_ends(share: FloatArray, n: float, z: float) -> tuple[FloatArray, FloatArray]:
+    centre = share + z * z / (2 * n)
+    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    # At no or only successes the end is the share itself but for rounding.
+    return np.minimum((centre - half) / scale, share), np.maximum((centre + half) / scale, share)
