@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtrc, gammaln, ndtr, xlog1py, xlogy
 
+from workbook.methods.proportion_differences import hybrid_ends
+
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
@@ -38,23 +40,6 @@ class Borders:
     miss: float
     z: float
     harm: float | None = None
-
-
-def newcombe_ends(
-    share_0: FloatArray, n_0: float, share_1: FloatArray, n_1: float, z: float
-) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of Newcombe's hybrid score interval for share_1 - share_0, elementwise, at normal quantile z.
-
-    The ends are d - sqrt((p1 - l1)^2 + (u0 - p0)^2) and d + sqrt((u1 - p1)^2 + (p0 - l0)^2) with Wilson's limits l, u.
-    Sizes need not be whole: clusters shrink them.
-    """
-    low_0, high_0 = _wilson_ends(share_0, n_0, z)
-    low_1, high_1 = _wilson_ends(share_1, n_1, z)
-    difference = share_1 - share_0
-    return (
-        difference - np.hypot(share_1 - low_1, high_0 - share_0),
-        difference + np.hypot(high_1 - share_1, share_0 - low_0),
-    )
 
 
 def normal_chances(share_0: float, share_1: float, size: float, borders: Borders) -> tuple[float, float]:
@@ -122,14 +107,14 @@ def exact_chances(share_0: float, share_1: float, size: float, borders: Borders)
     share = counts_0 / n
 
     def goes(counts_1: FloatArray) -> BoolArray:
-        low, _ = newcombe_ends(share, n, counts_1 / n, n, borders.z)
+        low, _ = hybrid_ends(counts_1 / n, n, share, n, borders.z)
         return (low > borders.beyond + ROUNDING) & (counts_1 / n - share >= borders.value - ROUNDING)
 
     def carries_on(counts_1: FloatArray) -> BoolArray:
-        _, high = newcombe_ends(share, n, counts_1 / n, n, borders.z)
+        _, high = hybrid_ends(counts_1 / n, n, share, n, borders.z)
         kept: BoolArray = high >= borders.miss - ROUNDING
         if borders.harm is not None:
-            _, high = newcombe_ends(share, n, counts_1 / n, n, borders.harm)
+            _, high = hybrid_ends(counts_1 / n, n, share, n, borders.harm)
             kept &= high >= -ROUNDING
         return kept
 
@@ -167,11 +152,3 @@ def at_least(counts: FloatArray, n: int, share: float) -> FloatArray:
     """Return P(X >= count) for X binomial(n, share)."""
     tail: FloatArray = bdtrc(np.clip(counts - 1, 0, n), n, share)
     return np.where(counts <= 0, 1.0, np.where(counts > n, 0.0, tail))
-
-
-def _wilson_ends(share: FloatArray, n: float, z: float) -> tuple[FloatArray, FloatArray]:
-    centre = share + z * z / (2 * n)
-    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    # At no or only successes the end is the share itself but for rounding.
-    return np.minimum((centre - half) / scale, share), np.maximum((centre + half) / scale, share)

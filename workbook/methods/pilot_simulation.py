@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.methods.clause_chances import ROUNDING, newcombe_ends
+from workbook.methods.clause_chances import ROUNDING
 from workbook.methods.estimates import Estimate
 from workbook.methods.pilot_plan import Clusters, DurationMetric, Look, PilotPlan, ProportionGuardrail
+from workbook.methods.proportion_differences import hybrid_ends
 from workbook.methods.proportions import wilson
 
 FloatArray = NDArray[np.float64]
@@ -143,7 +144,7 @@ def _running_counts(
 
 
 def _newcombe(pair: tuple[FloatArray, FloatArray], size: float, z: float) -> SimulatedEffect:
-    low, high = newcombe_ends(pair[0], size, pair[1], size, z)
+    low, high = hybrid_ends(pair[1], size, pair[0], size, z)
     return SimulatedEffect(pair[1] - pair[0], low, high)
 
 
