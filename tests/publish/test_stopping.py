@@ -22,6 +22,7 @@ pytestmark = [
 ]
 
 CLIENTS = ("ash", "birch", "cedar", "elder")
+PATIENCE = 30
 
 
 def add_clients(office: Path) -> None:
@@ -113,10 +114,10 @@ def test_a_run_that_is_cancelled_ends_in_time_and_whole(
     run = start(office)
     assert eventually(lambda: moment(office), 60)
     stop(run)
-    run.wait(5)
-    # What is still importing notices a little later, on a machine that has much to do.
-    out, error = run.communicate(timeout=10)
-    assert eventually(lambda: not processes_with(str(office)), 5)
+    # Takes about a second; far more is allowed for a machine that has much else to do.
+    run.wait(PATIENCE)
+    out, error = run.communicate(timeout=PATIENCE)
+    assert eventually(lambda: not processes_with(str(office)), PATIENCE)
     assert run.returncode == 1, out + error
     assert "Traceback" not in error, error
     record = json.loads((office / "outputs" / "run.json").read_text())
@@ -136,9 +137,9 @@ def test_a_run_that_is_killed_leaves_no_process_and_goes_on(
     assert eventually(lambda: moment(office), 60)
     kill(run)
     # Ends when the last process that could write to it is gone.
-    _, error = run.communicate(timeout=10)
+    _, error = run.communicate(timeout=PATIENCE)
     assert "Traceback" not in error, error
-    assert eventually(lambda: not processes_with(str(office)), 5)
+    assert eventually(lambda: not processes_with(str(office)), PATIENCE)
     check_whole(office / "outputs")
     check_next_run_completes(office, undisturbed)
     assert [file for file in (office / "outputs").rglob(".*")] == []
@@ -148,7 +149,7 @@ def test_what_was_finished_before_a_kill_is_not_made_again(office: Path) -> None
     run = start(office)
     assert eventually(lambda: bool(list((office / "outputs").glob("*/*/manifest.json"))), 60)
     kill(run)
-    run.communicate(timeout=10)
+    run.communicate(timeout=PATIENCE)
     finished = [file.parts[-3] for file in (office / "outputs").glob("*/*/manifest.json")]
     out, _ = start(office).communicate(timeout=120)
     assert finished and all(f"{client} assess: unchanged" in out for client in finished)
