@@ -140,7 +140,7 @@ def test_a_new_client_is_a_skeleton_that_says_what_to_fill_in(workbook_command: 
     ended = workbook_command("new", "alder-foods")
     assert ended.code == 0 and "workbook check alder-foods" in ended.out
     assert sorted(path.name for path in (office / "parameters" / "alder-foods").iterdir()) == [
-        *("assess.yaml", "client.yaml", "compliance.yaml", "data", "technology.yaml"),
+        *("assess.yaml", "client.yaml", "compliance.yaml", "data", "pilot.yaml", "prioritize.yaml", "technology.yaml"),
     ]
     checked = workbook_command("check", "alder-foods")
     assert checked.code == 2

@@ -120,7 +120,7 @@ def status(clients: Clients = None, as_of: AsOf = None, parameters: Parameters =
     from workbook.engagement.faults import FaultsError
     from workbook.engagement.folders import find_parameters
     from workbook.engagement.load import load_engagement
-    from workbook.engagement.status import status_of
+    from workbook.engagement.status import PHASES, status_of
 
     folder = find_parameters(parameters)
     selected = _selected(clients, not clients, folder)
@@ -132,7 +132,9 @@ def status(clients: Clients = None, as_of: AsOf = None, parameters: Parameters =
         except FaultsError as error:
             faults += error.faults
             continue
-        typer.echo(f"{client:{width}}  {now.as_of}  {now.phase:10}  {now.last_gate}")
+        # The first phase begins with the client; of a later one it is news.
+        phase = f"{now.phase}, begun" if now.has_begun and now.phase != PHASES[0] else now.phase
+        typer.echo(f"{client:{width}}  {now.as_of}  {phase:17}  {now.last_gate}")
     _show_faults(faults)
     if faults:
         raise typer.Exit(WRONG_INPUT)
@@ -266,8 +268,8 @@ def check_for_run(client: str, parameters_dir: Path, asked: str, output: Path) -
     if not engagements:
         return tuple(map(str, faults))
     engagement = engagements[0]
-    about, sources = engagement.client, engagement.assess.data_sources if engagement.assess else ()
-    addresses = [os.environ.get(source.database.url_env, "") for source in sources if source.database]
+    about, databases = engagement.client, [source.database for source in engagement.data_sources if source.database]
+    addresses = [os.environ.get(database.url_env, "") for database in databases]
     return Checked(
         client=engagement.id,
         as_of=engagement.as_of.isoformat(),

@@ -29,6 +29,8 @@ def test_a_new_client_only_lacks_what_a_human_must_fill_in(parameters: Path) -> 
         "client.yaml",
         "compliance.yaml",
         "data",
+        "pilot.yaml",
+        "prioritize.yaml",
         "technology.yaml",
     ]
     with pytest.raises(FaultsError) as error:

@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
-import importlib.util
-import io
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from demo_data import BRAUER, NORRHAVEN, PARAMETERS, read_rows, script
 
 from workbook.engagement.load import load_engagement
 
-PARAMETERS = Path(__file__).parents[2] / "parameters"
-NORRHAVEN = PARAMETERS / "norrhaven" / "data"
-BRAUER = PARAMETERS / "brauer-logistik" / "data"
-
 # Of the published log's text, before its dates were moved.
 PUBLISHED_INCIDENTS = "cf6e909fa14592aa6b6e36d1dfa91e76441a6c1a07389c47002f47dfd9056381"
-
-
-def script(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Import a script that lies beside the data of one client."""
-    # The scripts of one client import what they share from their own folder, and write nothing into it.
-    monkeypatch.syspath_prepend(folder)
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    spec = importlib.util.spec_from_file_location(
-        f"{folder.parent.name}_{name}".replace("-", "_"), folder / f"{name}.py"
-    )
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    # Dataclasses look their module up by name while they are being made.
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
-    return module
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    raw = path.read_bytes()
-    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 @pytest.mark.parametrize("client", ["norrhaven", "brauer-logistik"])
@@ -51,6 +21,7 @@ def test_a_committed_client_loads_without_a_fault(client: str) -> None:
     assert engagement.assess is not None
     assert engagement.technology is not None
     assert engagement.compliance is not None
+    assert engagement.prioritize is not None
 
 
 def test_the_invoice_files_are_what_the_generator_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +34,13 @@ def test_the_register_of_letters_is_what_the_generator_makes(tmp_path: Path, mon
     script(NORRHAVEN, "make_letters", monkeypatch).make_letters(tmp_path)
     name = "correspondence_records.csv"
     assert (tmp_path / name).read_bytes() == (NORRHAVEN / name).read_bytes()
+
+
+def test_the_files_of_the_pilot_are_what_the_generator_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(NORRHAVEN, "make_pilot", monkeypatch).make_pilot(tmp_path)
+    for name in ("pilot_replies.csv.gz", "pilot_usability.csv"):
+        # The text, since compression may differ between versions of the library.
+        assert read_rows(tmp_path / name) == read_rows(NORRHAVEN / name)
 
 
 def test_another_seed_makes_other_invoices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,10 @@ _GONE = object()
 def as_known_on(model: M, day: dt.date, lost: Lost = frozenset()) -> M | None:
     """Return `model` without what is dated after `day`, or None when nothing of it was known.
 
-    A value, an entity or a decision with a `date` after `day` does not exist: an optional field becomes its default, an
-    item of a list or mapping is dropped. Whatever cannot be without the missing part does not exist either, and neither
-    do references to entities in `lost`.
+    A value, an entity or a decision with a `date` after `day` does not exist, and neither does the day of what happened
+    later: an optional field becomes its default, an item of a list or mapping is dropped. An entity of which something
+    was known before stays as it was then. Whatever cannot be without the missing part does not exist either, and
+    neither do references to entities in `lost`.
     """
     known = _known(model, shape_of_model(type(model)), day, lost)
     return None if known is _GONE else known
@@ -55,6 +56,8 @@ def _known(value: Any, shape: Shape | None, day: dt.date, lost: Lost) -> Any:
         return value
     if shape.refers and (shape.refers, value) in lost:
         return _GONE
+    if shape.happened and value > day:
+        return _GONE
     if isinstance(value, tuple | list):
         items = (_known(item, shape.item, day, lost) for item in value)
         return type(value)(item for item in items if item is not _GONE)
@@ -67,7 +70,8 @@ def _known(value: Any, shape: Shape | None, day: dt.date, lost: Lost) -> Any:
 def _known_model(value: BaseModel, day: dt.date, lost: Lost) -> Any:
     dated = getattr(value, "date", None)
     if isinstance(dated, dt.date) and dated > day:
-        return _GONE
+        earlier = value.before_its_date() if isinstance(value, Model) else None
+        return _GONE if earlier is None else _known_model(earlier, day, lost)
     changes = {}
     for name, field in fields_of(type(value)).items():
         before = getattr(value, name)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from workbook.engagement.check_pilot import pilot_faults
+from workbook.engagement.check_prioritize import prioritize_faults
 from workbook.engagement.check_sources import source_faults
 from workbook.engagement.check_weights import weighting_faults
 from workbook.engagement.faults import Fault, FaultsError, listed, shorten
@@ -14,11 +16,9 @@ from workbook.engagement.load import MODELS, Engagement, later_values, load_enga
 from workbook.engagement.values import LARGEST
 from workbook.framework import load_framework
 
-FEWEST, MOST = 3, 5
-"""Use cases that the gate of Assess is meant to approve."""
-
 # Codes that people write and ISO 3166 does not know.
 _MISTAKEN_COUNTRIES = {"UK": "GB", "EL": "GR"}
+_AS_DECIDED = "see that the decision is recorded as it was taken"
 _NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
 
 
@@ -28,6 +28,8 @@ def check_client(client: str, parameters: Path, as_of: dt.date | str | None = No
     Raises FaultsError with all faults: of the parameters if there are any, else of what the parameters describe.
     """
     engagement = load_engagement(client, parameters, as_of)
+    # What is written of the later phases must agree, whatever of it is known on another day.
+    written = engagement if as_of is None else load_engagement(client, parameters)
     faults = [
         # On another day than the client's own, a file may well be one that did not exist yet.
         *(_lost_file_faults(engagement) if as_of is None else ()),
@@ -37,6 +39,8 @@ def check_client(client: str, parameters: Path, as_of: dt.date | str | None = No
         *_screening_faults(engagement),
         *weighting_faults(engagement),
         *_gate_notes(engagement),
+        *prioritize_faults(written),
+        *pilot_faults(written),
         *source_faults(engagement),
     ]
     if any(not fault.is_note for fault in faults):
@@ -93,7 +97,7 @@ def _locale_remedy(identifier: str, country: str) -> str:
 def _process_faults(engagement: Engagement) -> Iterator[Fault]:
     """Yield processes that name a table as their log, and yearly costs that are no amount."""
     assess = engagement.assess
-    kinds = {source.id: source.kind for source in assess.data_sources} if assess else {}
+    kinds = {source.id: source.kind for source in engagement.data_sources}
     for process in assess.processes if assess else ():
         place = ("assess", "processes", process.id)
         if process.measured_by is not None and kinds[process.measured_by] == "table":
@@ -109,12 +113,15 @@ def _process_faults(engagement: Engagement) -> Iterator[Fault]:
 
 def _gate_notes(engagement: Engagement) -> Iterator[Fault]:
     """Yield an approval of fewer or more use cases than the gate is meant for: people may decide so."""
-    gate = engagement.client.gates.assess
-    if gate and gate.decision == "approved" and not FEWEST <= len(gate.selected) <= MOST:
-        place = ("client", "gates", "assess", *(["selected"] if gate.selected else []))
-        found = f"{len(gate.selected)} use case{'' if len(gate.selected) == 1 else 's'} selected"
-        remedy = "see that the decision is recorded as it was taken"
-        yield replace(engagement.fault(place, found, f"{FEWEST} to {MOST}", remedy), is_note=True)
+    phases = load_framework(engagement.client.language).phases
+    for name in ("assess", "prioritize"):
+        gate, meant = getattr(engagement.client.gates, name), phases[name].gate
+        fewest, most = meant.select_min or 0, meant.select_max or 0
+        if gate and gate.decision == "approved" and not fewest <= len(gate.selected) <= most:
+            place = ("client", "gates", name, *(["selected"] if gate.selected else []))
+            found = f"{len(gate.selected)} use case{'' if len(gate.selected) == 1 else 's'} selected"
+            allowed, remedy = f"{fewest} to {most}" if most > fewest else f"{most}", _AS_DECIDED
+            yield replace(engagement.fault(place, found, allowed, remedy), is_note=True)
 
 
 def _score_faults(engagement: Engagement) -> Iterator[Fault]:

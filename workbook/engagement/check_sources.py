@@ -6,10 +6,9 @@ import zoneinfo
 from collections.abc import Iterator, Sequence
 
 from workbook.engagement.faults import Fault, listed, shorten, write_nearest
+from workbook.engagement.fields import shape_of_model, walk
 from workbook.engagement.load import Engagement
-from workbook.engagement.schema import DataSource
-
-Place = tuple[str | int, ...]
+from workbook.engagement.schema import Assess, DataSource
 
 _NEEDED_COLUMNS = {"event_log": ("activity", "timestamp"), "case_table": ("opened", "closed"), "table": ()}
 _COLUMN_OF_RULE = {"closed_statuses": "status", "error_outcomes": "outcome", "system_resources": "resource"}
@@ -20,14 +19,9 @@ _FORMAT_OF = {"sheet": "excel", "encoding": "csv", "delimiter": "csv"}
 
 def source_faults(engagement: Engagement) -> Iterator[Fault]:
     """Each data source must be declared without contradiction, readable, and hold the columns declared for it."""
-    for source in engagement.assess.data_sources if engagement.assess else ():
-        faults = [
-            *_column_declaration_faults(engagement, source),
-            *_needed_field_faults(engagement, source),
-            *_unused_faults(engagement, source),
-            *_clock_declaration_faults(engagement, source),
-            *_field_declaration_faults(engagement, source),
-        ]
+    yield from _misplaced_source_faults(engagement)
+    for source in engagement.data_sources:
+        faults = declaration_faults(engagement, source)
         yield from faults
         if source.read_from is not None:
             # Imported here because DuckDB takes longer to load than all parameters take to check.
@@ -36,9 +30,26 @@ def source_faults(engagement: Engagement) -> Iterator[Fault]:
             yield from content_faults(engagement, source, is_sound=not faults)
 
 
-def place_of(source: DataSource, *keys: str | int) -> Place:
-    """Return the path of a source in the parameters, and of what stands below it."""
-    return ("assess", "data_sources", source.id, *keys)
+def declaration_faults(engagement: Engagement, source: DataSource) -> list[Fault]:
+    """Return the contradictions in what is declared of a source; its data can only be read where there are none."""
+    return [
+        *_column_declaration_faults(engagement, source),
+        *_needed_field_faults(engagement, source),
+        *_unused_faults(engagement, source),
+        *_clock_declaration_faults(engagement, source),
+        *_field_declaration_faults(engagement, source),
+    ]
+
+
+def _misplaced_source_faults(engagement: Engagement) -> Iterator[Fault]:
+    """Yield what Assess would take from a source of the pilot: the first phase rests on none that comes later."""
+    later = [source.id for source in engagement.pilot.data_sources] if engagement.pilot else []
+    document = engagement.documents.get("assess")
+    for path, value, shape in walk(shape_of_model(Assess), document.data) if document and later else ():
+        if shape.refers == "data source" and value in later and document:
+            remedy = "move the source to assess.yaml, or name one that is described there"
+            found = f"the source {value} of pilot.yaml"
+            yield document.fault(path, found, "the id of a source in assess.yaml", remedy)
 
 
 def _column_declaration_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:
@@ -50,12 +61,14 @@ def _column_declaration_faults(engagement: Engagement, source: DataSource) -> It
     if absent and source.read_from is not None:
         allowed = f"columns.case, {', '.join(f'columns.{key}' for key in needed)}"
         remedy = "name the columns that hold them"
-        yield engagement.fault(place_of(source), f"no column for {listed(absent)}", allowed, remedy)
+        yield engagement.fault(engagement.place_of(source), f"no column for {listed(absent)}", allowed, remedy)
     for rule, column in _COLUMN_OF_RULE.items():
         is_declared = getattr(source.rules, rule) and rule in names_of_kind(source.kind)
         if is_declared and source.columns and getattr(source.columns, column) is None:
             found, remedy = f"{rule} without columns.{column}", f"name the column of the {column}, or delete {rule}"
-            yield engagement.fault(place_of(source, "rules", rule), found, f"columns.{column} beside it", remedy)
+            yield engagement.fault(
+                engagement.place_of(source, "rules", rule), found, f"columns.{column} beside it", remedy
+            )
 
 
 def _needed_field_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:
@@ -79,13 +92,13 @@ def _unused_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault
         for name, value in declared or ():
             if value and name not in used:
                 found, remedy = f"{name} for the kind {source.kind}", "delete it, or correct the kind"
-                yield engagement.fault(place_of(source, key, name), found, listed(used), remedy)
+                yield engagement.fault(engagement.place_of(source, key, name), found, listed(used), remedy)
     for key, format in _FORMAT_OF.items():
         suffix = source.file and source.file[source.file.rfind(".") :].lower()
         actual = "query" if source.database else source.format or _FORMATS.get(suffix or "", "csv")
         if getattr(source, key) is not None and source.read_from is not None and actual != format:
             found, allowed = f"a {key} for a {actual} source", f"a {key} for {format} files"
-            yield engagement.fault(place_of(source, key), found, allowed, "delete it, or correct the format")
+            yield engagement.fault(engagement.place_of(source, key), found, allowed, "delete it, or correct the format")
 
 
 def _clock_declaration_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:
@@ -96,11 +109,15 @@ def _clock_declaration_faults(engagement: Engagement, source: DataSource) -> Ite
         # Abbreviations such as CEST resemble each other too much to guess.
         alike = sorted(zones) if "/" in source.timezone else ()
         remedy = write_nearest(source.timezone, alike, "write the name of a city in that zone")
-        yield engagement.fault(place_of(source, "timezone"), found, "a time zone such as Europe/Berlin", remedy)
+        yield engagement.fault(
+            engagement.place_of(source, "timezone"), found, "a time zone such as Europe/Berlin", remedy
+        )
     if source.timestamp_format is not None and "%" not in source.timestamp_format:
         found = f'text "{shorten(source.timestamp_format)}"'
         allowed = "codes such as %d/%m/%Y %H:%M (day, month, year, hour, minute)"
-        yield engagement.fault(place_of(source, "timestamp_format"), found, allowed, "write it with these codes")
+        yield engagement.fault(
+            engagement.place_of(source, "timestamp_format"), found, allowed, "write it with these codes"
+        )
 
 
 def _field_declaration_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:
@@ -112,7 +129,9 @@ def _field_declaration_faults(engagement: Engagement, source: DataSource) -> Ite
         try:
             field_rule(field, source)
         except RuleError as error:
-            yield engagement.fault(place_of(source, "fields", position), error.found, error.allowed, error.remedy)
+            yield engagement.fault(
+                engagement.place_of(source, "fields", position), error.found, error.allowed, error.remedy
+            )
     yield from _twice(engagement, source, "key", source.key)
     yield from _twice(engagement, source, "fields", [field.name for field in source.fields])
     yield from _twice(engagement, source, "consistency", [rule.id for rule in source.consistency])
@@ -122,4 +141,6 @@ def _twice(engagement: Engagement, source: DataSource, key: str, names: Sequence
     for position, name in enumerate(names):
         if name in names[:position]:
             found = f"{shorten(name)} a second time"
-            yield engagement.fault(place_of(source, key, position), found, "each once", "delete one of the two")
+            yield engagement.fault(
+                engagement.place_of(source, key, position), found, "each once", "delete one of the two"
+            )

@@ -30,7 +30,8 @@ class Sections:
     instead: tuple[str, ...] = ()
 
 
-SECTIONS: Mapping[str, Sections] = {"assess": Sections(("at-a-glance", "recommendations"), ("summary",))}
+_USUAL = Sections(("at-a-glance", "recommendations"), ("summary",))
+SECTIONS: Mapping[str, Sections] = dict.fromkeys(("assess", "prioritize", "pilot"), _USUAL)
 """Sections of each notebook that shows any."""
 
 _HEADING = "## and the id of a section"

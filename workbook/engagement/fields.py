@@ -21,6 +21,7 @@ from workbook.engagement.values import (
     Allowed,
     Bounds,
     DataFile,
+    Happened,
     Identifies,
     QuantityForm,
     Refers,
@@ -63,6 +64,7 @@ class Shape:
     three_point: bool = False
     identifies: str | None = None
     refers: str | None = None
+    happened: bool = False
     model: type[BaseModel] | None = None
     item: Shape | None = None
     key: Shape | None = None
@@ -143,6 +145,8 @@ def _marked(shape: Shape, mark: Any) -> Shape:
         return replace(shape, identifies=mark.kind)
     if isinstance(mark, Refers):
         return replace(shape, refers=mark.kind)
+    if isinstance(mark, Happened):
+        return replace(shape, happened=True)
     if isinstance(mark, DataFile):
         return replace(shape, kind="data file")
     return _constrained(shape, mark)

@@ -17,14 +17,23 @@ from workbook.engagement.faults import Fault, FaultsError, dotted, listed, neare
 from workbook.engagement.fields import fields_of, shape_of_model, walk
 from workbook.engagement.folders import client_folder, find_parameters, is_inside, yaml_files
 from workbook.engagement.references import Models, check_references
-from workbook.engagement.schema import Assess, Client, Compliance, Technology
+from workbook.engagement.schema import Assess, Client, Compliance, DataSource, Technology
+from workbook.engagement.schema_pilot import Pilot
+from workbook.engagement.schema_prioritize import Prioritize
 from workbook.engagement.validate import validate
 from workbook.engagement.values import Model
 from workbook.engagement.yaml_reader import Document, read_yaml
 from workbook.engagement.yaml_text import MAX_BYTES
 from workbook.framework import load_framework
 
-MODELS: Models = {"client": Client, "assess": Assess, "technology": Technology, "compliance": Compliance}
+MODELS: Models = {
+    "client": Client,
+    "assess": Assess,
+    "prioritize": Prioritize,
+    "pilot": Pilot,
+    "technology": Technology,
+    "compliance": Compliance,
+}
 """Model of each parameter file by its name; only client.yaml must exist."""
 
 _FOLDERS = ("approved", "commentary", "data")
@@ -35,7 +44,8 @@ class Engagement:
     """What is true of one client on one day.
 
     `parts` holds the model of each file by its name, without what is dated after `as_of`; `documents` each file as
-    read, with the lines of its keys and with what is dated later; `notes` what a check has found and let pass.
+    read, with the lines of its keys and with what is dated later; `notes` what a check has found and let pass. A file
+    in which every key stands behind a # says nothing, and has no part.
     """
 
     id: str
@@ -59,6 +69,16 @@ class Engagement:
         return cast(Assess | None, self.parts.get("assess"))
 
     @property
+    def prioritize(self) -> Prioritize | None:
+        """The Prioritize phase, if it has begun: prioritize.yaml holds something."""
+        return cast(Prioritize | None, self.parts.get("prioritize"))
+
+    @property
+    def pilot(self) -> Pilot | None:
+        """The Pilot phase, if it has begun: pilot.yaml holds something."""
+        return cast(Pilot | None, self.parts.get("pilot"))
+
+    @property
     def technology(self) -> Technology | None:
         """Systems and vendors, if there is a technology.yaml."""
         return cast(Technology | None, self.parts.get("technology"))
@@ -67,6 +87,16 @@ class Engagement:
     def compliance(self) -> Compliance | None:
         """Compliance answers, if there is a compliance.yaml."""
         return cast(Compliance | None, self.parts.get("compliance"))
+
+    @property
+    def data_sources(self) -> tuple[DataSource, ...]:
+        """The data sources of all phases."""
+        return tuple(source for phase in (self.assess, self.pilot) if phase for source in phase.data_sources)
+
+    def place_of(self, source: DataSource, *keys: str | int) -> tuple[str | int, ...]:
+        """Return the path of a data source, ("assess", "data_sources", "tickets"), and of what stands below it."""
+        phase = "pilot" if self.pilot and source in self.pilot.data_sources else "assess"
+        return (phase, "data_sources", source.id, *keys)
 
     @cached_property
     def sources(self) -> Mapping[tuple[str | int, ...], str]:
@@ -246,7 +276,7 @@ class _Reading:
         return raw
 
     def engagement(self, day: dt.date) -> Engagement:
-        parts = all_known_on(self.parts, day)
+        parts = all_known_on({name: part for name, part in self.parts.items() if self.documents[name].data}, day)
         if "client" not in parts:
             raise FaultsError(later_values(self.documents["client"], self.models["client"], day))
         return Engagement(
@@ -282,11 +312,14 @@ def later_values(document: Document, model: type[Model], day: dt.date) -> Iterat
 def framework_ids() -> Mapping[str, tuple[str, ...]]:
     """Ids that a client's files refer to and the framework describes, by kind."""
     framework = load_framework()
+    sourcing = framework.technology.sourcing
     return {
         "criterion": tuple(framework.criteria),
         "readiness question": tuple(id for dimension in framework.readiness.values() for id in dimension.questions),
         "screening question": tuple(framework.screening),
         "theme": tuple(framework.themes),
+        "time to value": tuple(framework.time_to_value),
+        "sourcing condition": tuple(id for way in sourcing.values() for id in way.conditions),
     }
 
 

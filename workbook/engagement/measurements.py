@@ -37,15 +37,20 @@ _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 _LIBRARIES = ("duckdb", "numpy", "scipy", "pyarrow", "openpyxl")
 
 
-def measured_once(engagement: Engagement, source: DataSource, kind: type[T], measure: Callable[[], T]) -> T:
+def measured_once(
+    engagement: Engagement, source: DataSource, kind: type[T], measure: Callable[[], T], question: Any = None
+) -> T:
     """Return what `measure` finds on a source, from an earlier measurement where nothing has changed since.
 
-    `kind` is the dataclass of the result; its floats come back exactly. A second process that asks for the same while
-    it is being measured waits for the result.
+    `kind` is the dataclass of the result; its floats come back exactly. `question` is a dataclass with whatever else
+    decides what is found; each kind of question to a source is kept beside the others. A second process that asks for
+    the same while it is being measured waits for the result.
     """
     if source.file is None:
         return measure()
-    key, file = _key(engagement, source), engagement.folder / FOLDER / f"{source.id}.{engagement.as_of}.json"
+    asked = "" if question is None else f".{kind.__name__.lower()}"
+    file = engagement.folder / FOLDER / f"{source.id}{asked}.{engagement.as_of}.json"
+    key = _key(engagement, source, question)
     with _lock(file.parent) as is_writable:
         if (kept := _read(file, key, kind)) is not None:
             return kept
@@ -73,11 +78,12 @@ def _lock(folder: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _key(engagement: Engagement, source: DataSource) -> str:
+def _key(engagement: Engagement, source: DataSource, question: Any) -> str:
     files = [source.file, source.accuracy.file if source.accuracy else None]
     parts = {
         "data": [engagement.inputs[Path(name).as_posix()] for name in files if name],
         "declared": source.model_dump(mode="json"),
+        "question": None if question is None else _adapter(type(question)).dump_python(question, mode="json"),
         "as_of": engagement.as_of.isoformat(),
         "code": _code_hash(),
         "libraries": {name: version(name) for name in _LIBRARIES},

@@ -27,6 +27,8 @@ the lines from the hyphen on for each further item. A number may stand alone (12
 ({value: 12, unit: hours, evidence: measured, source: "ticket export", date: 2026-05-31}; evidence is measured,
 interview, estimate or assumed) or, where it says so, be an estimate ({low: 8, likely: 12, high: 20})."""
 
+_NOT_BEGUN = "While every key stands behind a #, it is as if this file did not exist"
+
 
 def new_client(client: str, parameters_dir: Path | str | None = None, models: Models = MODELS) -> Path:
     """Create the folder of a new client with its skeleton files and return it.
@@ -57,6 +59,9 @@ def skeleton_text(model: type[BaseModel]) -> str:
     """
     about = (model.__doc__ or model.__name__).strip().splitlines()[0]
     lines = [f"# {line}" for line in (about, "", *_HOW.splitlines())]
+    if not any(field.required for field in fields_of(model).values()):
+        is_phase = "started" in fields_of(model)
+        lines.append(f"# {_NOT_BEGUN}{': the phase has not begun' * is_phase}.")
     explained: dict[type[BaseModel], str] = {}
     for field in fields_of(model).values():
         lines += ["", *_field(field, "", "" if field.required else "#", explained)]

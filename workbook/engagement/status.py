@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from workbook.engagement.load import Engagement
+from workbook.engagement.load import MODELS, Engagement
 from workbook.engagement.schema import GateDecision
 
 PHASES = ("assess", "prioritize", "pilot", "scale", "optimize")
@@ -13,11 +13,15 @@ PHASES = ("assess", "prioritize", "pilot", "scale", "optimize")
 
 @dataclass(frozen=True)
 class Status:
-    """The phase a client is in, and its last gate in words."""
+    """The phase a client is in, whether that phase has begun, and the last gate in words.
+
+    A phase has begun when its file of parameters holds something; None where there is no such file yet.
+    """
 
     client: str
     as_of: dt.date
     phase: str
+    has_begun: bool | None
     last_gate: str
 
 
@@ -26,7 +30,8 @@ def status_of(engagement: Engagement) -> Status:
     decisions = {phase: getattr(engagement.client.gates, phase) for phase in PHASES}
     phase = next((name for name, gate in decisions.items() if not _is_approved(gate)), PHASES[-1])
     held = [(name, gate) for name, gate in decisions.items() if gate is not None]
-    return Status(engagement.id, engagement.as_of, phase, _words(*held[-1]) if held else "no gate held")
+    has_begun = phase in engagement.parts if phase in MODELS else None
+    return Status(engagement.id, engagement.as_of, phase, has_begun, _words(*held[-1]) if held else "no gate held")
 
 
 def _is_approved(gate: GateDecision | None) -> bool:

@@ -42,6 +42,10 @@ class Model(BaseModel):
                 name = f"{cls.__name__}.{validator.cls_var_name}"
                 raise TypeError(f"{name}: a model validator must run after the fields (mode='after')")
 
+    def before_its_date(self) -> Self | None:
+        """Return what was known before the `date` of this entity; None, unless a model says otherwise."""
+        return None
+
 
 def refusal(allowed: str, remedy: str, found: str | None = None, path: KeyPath = ()) -> PydanticCustomError:
     """Return the error that a validator raises to say what is allowed and what to do.
@@ -70,10 +74,19 @@ class Refers:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """Marks the day on which something happened: `Annotated[Day, Happened()]`. Before that day it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Allowed:
     """Says in words what a field takes, where its type says it badly."""
 
     words: str
+
+
+PastDay = Annotated[Day, Happened()]
+"""A day on which something happened; a run that speaks of an earlier day does not know it."""
 
 
 # --- quantities ------------------------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ from workbook.engagement.faults import Fault, FaultsError, Path, dotted, find_se
 from workbook.engagement.yaml_text import MAX_FAULTS, MOVE, decode, resolve, unprintable
 
 MAX_DEPTH = 40
+# Keys that name an item of a list, the first that it has; all but the id only where no other item has that name.
+_NAMED_BY = ("id", "use_case", "system", "line", "kind")
 MAX_NODES = 200_000
 
 # What was found, what is allowed, what to do.
@@ -72,7 +74,8 @@ class Document:
         """Return the key path of `path`, in which an item of a list may be named by its id.
 
         "processes.invoices.volume" and "processes.0.volume" are the same path where the first process has the
-        id `invoices`. Raises KeyError from the first part that does not exist.
+        id `invoices`. An item without an id is named by its use case, system, budget line or kind, if it is the only
+        one of that name. Raises KeyError from the first part that does not exist.
         """
         parts = path.split(".") if isinstance(path, str) else path
         found = self.known(parts)
@@ -98,11 +101,15 @@ def _key_in(here: Any, part: str | int) -> str | int | None:
         return str(part) if str(part) in here else None
     if not isinstance(here, list):
         return None
-    for index, item in enumerate(here):
-        if isinstance(item, dict) and isinstance(part, str) and item.get("id") == part:
-            return index
+    named = [index for index, item in enumerate(here) if isinstance(part, str) and _name_of(item) == part]
+    if named and (len(named) == 1 or "id" in here[named[0]]):
+        return named[0]
     is_index = isinstance(part, int) or part.isdecimal()
     return int(part) if is_index and 0 <= int(part) < len(here) else None
+
+
+def _name_of(item: Any) -> Any:
+    return next((item[key] for key in _NAMED_BY if key in item), None) if isinstance(item, dict) else None
 
 
 def at(data: Any, path: Path) -> Any:

@@ -118,7 +118,7 @@ class Outcome:
         """One word: done, skipped or failed."""
         if self.error is not None:
             return "failed"
-        return "skipped" if self.plan.work == "skip" else "done"
+        return "skipped" if self.plan.is_idle else "done"
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,7 @@ class _Client:
     @property
     def has_work(self) -> bool:
         """True when anything is to be made."""
-        return any(each.work != "skip" for each in self.plans.values())
+        return not all(each.is_idle for each in self.plans.values())
 
     @property
     def is_finished(self) -> bool:
@@ -295,7 +295,7 @@ class _Client:
     def skipped(self) -> Iterator[Outcome]:
         """Yield what need not be made although other notebooks of the client are."""
         for name, each in self.plans.items():
-            if each.work == "skip":
+            if each.is_idle:
                 self.outcomes[name] = Outcome(self.id, name, each)
                 yield self.outcomes[name]
 
@@ -303,7 +303,7 @@ class _Client:
         """Yield the notebooks to be made."""
         assert self.checked is not None
         for path in self.order.notebooks:
-            if (each := self.plans[deliverable_name(path)]).work != "skip":
+            if not (each := self.plans[deliverable_name(path)]).is_idle:
                 job = Job(
                     self.id, path, self.order.parameters_dir, self.checked.as_of, self.folder, each,
                     self.order.time_limit, strangers, self.checked.secrets,

@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 import workbook
 
-Work = Literal["execute", "render", "skip"]
+Work = Literal["execute", "render", "skip", "wait"]
 Seen = list[Any]
 """SHA-256, size, time of change, inode and time of change of the inode, in nanoseconds; only the last cannot be set."""
 
@@ -40,10 +40,18 @@ _CLOCK_STEP = 2_000_000_000
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done for one notebook of a client, and why."""
+    """What is to be done for one notebook of a client, and why.
+
+    A notebook waits while the client has no file of the phase it is about.
+    """
 
     work: Work
     why: str
+
+    @property
+    def is_idle(self) -> bool:
+        """True when nothing is to be made."""
+        return self.work in ("skip", "wait")
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,10 @@ def untouched(memory: Memory) -> dict[str, Any]:
 
 def plan(memory: Memory | None, folder: Path, notebook: Path, name: str, force: bool = False) -> Plan:
     """Return what is to be done for a notebook of the client whose parameters lie in `folder`."""
+    missing = [f"{stem}.yaml" for stem in needs_of(notebook) if not _holds_something(folder / f"{stem}.yaml")]
+    # A client that does not exist is a fault, and waits for nothing.
+    if missing and folder.is_dir():
+        return Plan("wait", f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not there yet")
     made = memory.notebook(name) if memory else None
     if force:
         return Plan("execute", "forced")
@@ -108,6 +120,29 @@ def plan(memory: Memory | None, folder: Path, notebook: Path, name: str, force: 
     if made["ingredients"].get("page") != now["page"]:
         return Plan("render", "changed: page")
     return Plan("skip", "nothing has changed")
+
+
+@cache
+def needs_of(notebook: Path) -> tuple[str, ...]:
+    """Return the parameter files that a client must have for a notebook, without their ending: its metadata say so.
+
+    A notebook that cannot be read needs none, so that running it tells what is wrong.
+    """
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return tuple(map(str, json.loads(notebook.read_bytes())["metadata"]["workbook"]["needs"]))
+    return ()
+
+
+def _holds_something(file: Path) -> bool:
+    """Return False where a file does not exist, or where every line of it is a comment, as in a skeleton."""
+    try:
+        lines = [line.strip() for line in file.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()]
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    # A file without any text, or that cannot be read, is a fault that a person should see.
+    return not any(lines) or any(line and not line.startswith(b"#") for line in lines)
 
 
 def changed_files(folder: Path, memory: Memory) -> list[str]:

@@ -101,7 +101,7 @@ def line_of(outcome: Outcome) -> str:
         partial = f"; the partial notebook is {shown(Path(outcome.partial))}" if outcome.partial else ""
         return f"{who}: FAILED, {WORDS[outcome.kind or 'cell']}{where}: {outcome.error}{partial}"
     if outcome.status == "skipped":
-        return f"{who}: unchanged"
+        return f"{who}: unchanged" if outcome.plan.work == "skip" else f"{who}: skipped, {outcome.plan.why}"
     done = "rendered" if outcome.plan.work == "render" else "made"
     return f"{who}: {done} in {outcome.seconds:.1f} s ({outcome.plan.why})"
 

@@ -59,7 +59,11 @@ class Summary:
     @property
     def headline(self) -> str:
         """The result in one line."""
-        parts = [f"{self.count('done')} done", f"{self.count('skipped')} unchanged", f"{self.count('failed')} failed"]
+        waiting = sum(outcome.plan.work == "wait" for outcome in self.outcomes)
+        unchanged = self.count("skipped") - waiting
+        parts = [f"{self.count('done')} done", f"{unchanged} unchanged", f"{self.count('failed')} failed"]
+        if waiting:
+            parts.insert(2, f"{waiting} not begun")
         if self.faulty:
             parts.append(
                 f"{_clients(len(self.faulty))} left out for {'its' if len(self.faulty) == 1 else 'their'} faults"

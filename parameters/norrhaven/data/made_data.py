@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-# Public holidays in Poland, where the accounting centre sits.
+# Public holidays in Poland, where the accounting centre sits, and for the pilot of spring 2025 in Ireland.
 HOLIDAYS = frozenset(
     map(
         dt.date.fromisoformat,
-        ("2024-08-15", "2024-11-01", "2024-11-11", "2024-12-25", "2024-12-26", "2025-01-01", "2025-01-06"),
+        (
+            *("2024-08-15", "2024-11-01", "2024-11-11", "2024-12-25", "2024-12-26", "2025-01-01", "2025-01-06"),
+            *("2025-04-21", "2025-05-05"),
+        ),
     )
 )
 OFFICE = (8 * 60, 17 * 60)
@@ -78,7 +82,13 @@ def after_office_hours(moment: dt.datetime, hours: float) -> dt.datetime:
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a CSV file in UTF-8 with plain line ends."""
-    with path.open("w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+    path.write_bytes(csv_text(columns, rows).encode("utf-8"))
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return the text of a CSV file with plain line ends."""
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return lines.getvalue()
