@@ -335,7 +335,7 @@ def test_two_clients_whose_ids_differ_by_case_are_refused(workbook_command: Comm
     shutil.copytree(office / "parameters" / "tiny", office / "parameters" / "TINY")
     if len(list((office / "parameters").iterdir())) < 2:
         pytest.skip("the file system does not tell names apart by case")
-    upper, lower = refused(workbook_command, office, "--all")
+    upper, lower = sorted(refused(workbook_command, office, "--all"))
     assert upper.startswith('TINY: found the client id "TINY"') and "the folders tiny and TINY" in lower
 
 

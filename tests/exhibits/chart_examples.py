@@ -20,6 +20,10 @@ from workbook.exhibits.charts_bars import (
     draw_ranked_bars,
 )  # fmt: skip
 from workbook.exhibits.charts_bubbles import Bubble, Bubbles, chart_bubbles, draw_bubbles
+from workbook.exhibits.charts_course import Course, CoursePoint, chart_course, draw_course
+from workbook.exhibits.charts_forest import Forest, ForestRow, chart_forest, draw_forest
+from workbook.exhibits.charts_grids import Graded, Grids, chart_grids, draw_grids
+from workbook.exhibits.charts_lines import Line, Lines, chart_lines, draw_lines
 from workbook.exhibits.charts_maps import (
     Acceptability,
     HeatMap,
@@ -42,7 +46,15 @@ from workbook.exhibits.charts_rows import (
     draw_intervals,
     draw_ranges,
 )  # fmt: skip
-from workbook.exhibits.exhibit import Exhibit
+from workbook.exhibits.charts_timeline import (
+    RowKind,
+    Timeline,
+    TimelineRow,
+    chart_timeline,
+    draw_timeline,
+)  # fmt: skip
+from workbook.exhibits.charts_tornado import Swing, Swings, chart_swings, draw_swings
+from workbook.exhibits.exhibit import Exhibit, cell
 from workbook.exhibits.formats import HOUR_TICKS, Formats
 from workbook.exhibits.layout import Measure
 from workbook.exhibits.page import Page
@@ -146,6 +158,94 @@ def _bubbles(names: tuple[str, ...]) -> Bubbles:
     )  # fmt: skip
 
 
+def _lines(names: tuple[str, ...]) -> Lines:
+    lines = [
+        Line(
+            name,
+            tuple((x / 4, 1e5 * (x - 5) * (place + 1)) for x in range(13)),
+            ((1.25, 0.0),),
+            (cell(f"€{place}m"), cell("1.3 years"), cell("only in the table")),
+        )
+        for place, name in enumerate(names[:-1])
+    ]
+    unknown = Line(names[-1], (), missing="not estimable")
+    years = Measure("Years after the start", FORMATS.number)
+    columns = ("Deepest point", "Payback", "Year 3")
+    return Lines("Candidate", (*lines, unknown), years, MONEY, columns, 2, ((2e5, "P50"),))
+
+
+def _swings(names: tuple[str, ...]) -> Swings:
+    swings = [
+        Swing(name, 4e5 - 1e5 * place, 4e5 + 2e4 * place, f"{place} to {2 * place} hours a case", "at no level")
+        for place, name in enumerate(names)
+    ]
+    value = Measure("Net present value", FORMATS.money)
+    return Swings("Input", tuple(swings), 4e5, value, "at P10", "at P90", "P10 to P90", "Zero at", "likeliest", "none")
+
+
+def _grids(names: tuple[str, ...]) -> Grids:
+    things = [
+        Graded(name, (1 + place % 5, 1 + place % 3), None if place == 2 else (1 + place % 2, 1))
+        for place, name in enumerate(names)
+    ]
+    grade = Measure("grade", FORMATS.number)
+    return Grids("Risk", tuple(things), "Impact", "Probability", "Before", "After", "Number", "not graded", grade)
+
+
+def _timeline(names: tuple[str, ...]) -> Timeline:
+    kinds: tuple[RowKind, ...] = ("bar", "reference", "milestone", "gate")
+    rows = [
+        TimelineRow(name, kinds[place % 4], 1.0 + place, place / 2, "30 September 2026", names[-1 - place])
+        for place, name in enumerate(names)
+    ]
+    weeks = Measure("Week", FORMATS.number, (0.0, 5.0, 10.0, 15.0, 20.0))
+    words = {kind: f"A {kind}" for kind in kinds}
+    return Timeline("Milestone", tuple(rows), weeks, "Kind", words, "By", "Owner", "not provided", limit=12.0)
+
+
+def _forest(names: tuple[str, ...]) -> Forest:
+    """Effects in unlike units: shown, open, worse, without an interval, and not known."""
+    known = [(0.2, 0.1, 0.3), (0.5, -4.0, 5.0), (-30.0, -50.0, -10.0), (0.1, None, None), (None, None, None)]
+    borders = [("worthwhile", 0.15), ("margin", -2.0), ("planned", 20.0), (None, None), ("margin", -0.1)]
+    tones = ("good", "warn", "bad", "none", "none")
+    rows = []
+    for number, name in enumerate(names):
+        (value, low, high), (kind, border) = known[number % 5], borders[number % 5]
+        rows.append(
+            ForestRow(
+                name, value, low, high, "" if value is None else f"{value:+g} points", "worthwhile effect shown",
+                tones[number % 5], border, kind, "" if border is None else f"{border:+g} points",
+                None if low is None else (f"{low:g}", f"{high:g}"), missing="not estimable (too few cases)",
+            )
+        )  # fmt: skip
+    words = ("Effect", "worse", "better", {"worthwhile": "Worthwhile", "margin": "Margin", "planned": "Planned"})
+    columns = ("Effect, 95 % interval", "Effect", "Low", "High", "Asked", "Result")
+    return Forest("Criterion", tuple(rows), *words, *columns)
+
+
+def _course(names: tuple[str, ...]) -> Course:
+    points = tuple(
+        CoursePoint(
+            name, float(number), None if number == 1 else 0.2, 0.1 - number / 50, 0.3, "+0.2 [0.1 to 0.3]", "40"
+        )
+        for number, name in enumerate(names)
+    )
+    return Course(
+        heading="Up to",
+        points=points[:-1],
+        looks=points[-1:],
+        x=Measure("Weeks since the start", FORMATS.number),
+        y=Measure("Effect on the criterion that decides", lambda value: FORMATS.signed(round(value, 6), "number")),
+        levels=((0.15, "worthwhile +15 points"), (0.16, "planned, in words that are rather long +16 points")),
+        point="all cases so far",
+        look="look",
+        estimate="Effect",
+        count="Cases",
+        missing="not estimable",
+        start=0.5,
+    )
+
+
 EXAMPLES: dict[str, tuple[Callable[..., Any], Callable[..., Any], Callable[[tuple[str, ...]], Any]]] = {
     "pareto": (chart_pareto, draw_pareto, _pareto),
     "ranked": (chart_ranked_bars, draw_ranked_bars, _ranked),
@@ -155,6 +255,12 @@ EXAMPLES: dict[str, tuple[Callable[..., Any], Callable[..., Any], Callable[[tupl
     "heatmap": (chart_heatmap, draw_heatmap, _heatmap),
     "acceptability": (chart_acceptability, draw_acceptability, _acceptability),
     "bubbles": (chart_bubbles, draw_bubbles, _bubbles),
+    "lines": (chart_lines, draw_lines, _lines),
+    "timeline": (chart_timeline, draw_timeline, _timeline),
+    "swings": (chart_swings, draw_swings, _swings),
+    "grids": (chart_grids, draw_grids, _grids),
+    "forest": (chart_forest, draw_forest, _forest),
+    "course": (chart_course, draw_course, _course),
 }
 
 

@@ -97,6 +97,12 @@ def test_a_chart_without_rows_can_be_drawn():
         "heatmap": {"rows": (), "values": (), "outlined": frozenset()},
         "acceptability": {"cases": (), "shares": ()},
         "bubbles": {"bubbles": ()},
+        "lines": {"lines": ()},
+        "timeline": {"rows": (), "limit": None},
+        "swings": {"swings": (), "base": None},
+        "grids": {"things": ()},
+        "forest": {"rows": ()},
+        "course": {"points": (), "looks": ()},
     }
     for name, parts in empty.items():
         chart, _, data = EXAMPLES[name]

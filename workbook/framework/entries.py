@@ -31,7 +31,7 @@ Answerer = Literal["owner", "it", "legal"]
 Decision = Literal["approved", "iterate", "stopped", "pending"]
 Cadence = Literal["weekly", "monthly", "quarterly"]
 ScoreFrom = Literal["judged", "yearly_impact", "data_readiness", "integration", "organisation"]
-Topic = Literal["production", "value", "payback", "sourcing", "compliance"]
+Topic = Literal["production", "value", "payback", "cost", "usability", "sourcing", "compliance"]
 Law = Literal["ai_act", "gdpr"]
 
 E = TypeVar("E")

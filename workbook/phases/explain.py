@@ -10,12 +10,16 @@ import workbook
 from workbook.engagement.load import Engagement
 from workbook.phases.assess import AssessResult, assess
 from workbook.phases.figures import Figure, Register
+from workbook.phases.pilot import PilotResult, pilot, verdict_content
+from workbook.phases.prioritize import PrioritizeResult, charter_content, prioritize
 
-PHASES: Mapping[str, Callable[[Engagement], AssessResult]] = {"assess": assess}
-"""The phases that can be computed, by the name of their gate."""
+Result = AssessResult | PrioritizeResult | PilotResult
+
+PHASES: Mapping[str, Callable[[Engagement], Result]] = {"assess": assess, "prioritize": prioritize, "pilot": pilot}
+"""The phases that can be computed, by the name of their gate, which is that of their file as well."""
 
 
-def result_of(engagement: Engagement, phase: str) -> AssessResult:
+def result_of(engagement: Engagement, phase: str) -> Result:
     """Return the result of a phase. Raises KeyError naming the phases there are."""
     if phase not in PHASES:
         raise KeyError(f"there is no phase {phase!r} to compute; choose from {', '.join(PHASES)}")
@@ -25,13 +29,20 @@ def result_of(engagement: Engagement, phase: str) -> AssessResult:
 def content_to_freeze(engagement: Engagement, gate: str) -> dict[str, Any]:
     """Return what a gate freezes: the figures of its phase, and by which rules and package they were computed.
 
-    Raises KeyError naming the phases there are.
+    The gate of Prioritize freezes the charter as well, that of Pilot the verdict with its clauses. Raises KeyError
+    naming the phases there are, and FaultsError for a charter that nobody could be held to, or a verdict without one.
     """
     result = result_of(engagement, gate)
+    decided: dict[str, Any] = {}
+    if isinstance(result, PrioritizeResult):
+        decided = {"charter": charter_content(result)}
+    if isinstance(result, PilotResult):
+        decided = {"verdict": verdict_content(result)}
     return {
         "as_of": engagement.as_of.isoformat(),
         "framework": result.framework.version,
         "package": workbook.__version__,
+        **decided,
         **result.figures.frozen(),
     }
 
@@ -42,13 +53,17 @@ def explain_figure(engagement: Engagement, figure_id: str) -> str:
     A figure that several others rest on is explained where it first appears.
     Raises KeyError with the nearest ids where no phase has the figure.
     """
-    registers = [compute(engagement).figures for compute in PHASES.values()]
-    for register in registers:
+    known: list[str] = []
+    # A phase that has not begun has no figures; that Assess has not is worth a fault.
+    begun = [phase for phase in PHASES if phase == "assess" or phase in engagement.parts]
+    for phase in begun:
+        register = PHASES[phase](engagement).figures
         if figure_id in register:
             return "\n".join(_lines(register, register[figure_id], 0, set()))
-    known = [figure.id for register in registers for figure in register]
+        known += register.figures
     near = get_close_matches(figure_id, known, n=3, cutoff=0.5)
-    hint = f"the nearest are {', '.join(near)}" if near else f"{' and '.join(PHASES)}.json beside the report lists all"
+    lists = " and ".join(f"{phase}.json" for phase in begun)
+    hint = f"the nearest are {', '.join(near)}" if near else f"{lists} beside the report lists all"
     raise KeyError(f"there is no figure {figure_id}; {hint}")
 
 

@@ -1,7 +1,6 @@
 """The exhibits of the Assess notebook, by what they show."""
 
 from workbook.exhibits.assess.appendix import (
-    table_benchmarks,
     table_data_requests,
     table_definitions,
     table_fields,
@@ -25,14 +24,7 @@ from workbook.exhibits.assess.charts_candidates import (
     chart_ranking,
     chart_value_feasibility,
 )
-from workbook.exhibits.assess.conclusions import (
-    limits,
-    next_steps,
-    provenance,
-    recommendations,
-    register,
-    table_gate,
-)
+from workbook.exhibits.assess.conclusions import limits, next_steps, recommendations, table_gate
 from workbook.exhibits.assess.glance import cover, summary, table_shortlist, view
 from workbook.exhibits.assess.inputs import (
     table_criteria,
@@ -60,6 +52,8 @@ from workbook.exhibits.assess.readiness import (
     table_systems,
     table_themes,
 )
+from workbook.exhibits.benchmarks import table_benchmarks
+from workbook.exhibits.deliverable import provenance, register
 
 __all__ = [
     "chart_acceptability",

@@ -1,9 +1,8 @@
-"""The appendix: definitions, scores, fields, answers, requests, interview guides and outside figures."""
+"""The appendix: definitions, scores, fields, answers, requests and interview guides."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
 from workbook.engagement.schema import DataRequest
 from workbook.exhibits.assess.common import (
@@ -18,9 +17,7 @@ from workbook.exhibits.assess.common import (
 from workbook.exhibits.exhibit import Cell, Column, Exhibit, Tone, cell
 from workbook.exhibits.tables import Entry, missing_cell
 from workbook.exhibits.writer import Writer
-from workbook.framework.entries import Parameter
 from workbook.framework.models import Rule
-from workbook.framework.programme import Benchmark
 from workbook.methods.estimates import Estimate
 from workbook.methods.quality import FieldQuality
 from workbook.phases.assess.measured import MeasuredSource
@@ -273,60 +270,3 @@ def table_interview_guides(result: AssessResult) -> Exhibit:
     )
     title = write.text("interview_guides.title")
     return table_of(write, "interview-guides", title, columns, rows, write.from_framework)
-
-
-def table_benchmarks(result: AssessResult) -> Exhibit:
-    """Return the outside figures with what they count, publisher, year, sample, who paid and how they stand."""
-    write = writer_of(result)
-    rows = [
-        [
-            write.framework.text(f"benchmarks.{id}.measures"),
-            "; ".join(_published(write, id, benchmark.figures.values())),
-            *_source_cells(write, benchmark.source[0]),
-            _standing(write, benchmark),
-        ]
-        for id, benchmark in write.framework.benchmarks.items()
-    ]
-    columns = write.columns(
-        "benchmarks", "measures", "figures", "source", "sample", "paid", "support",
-        widths=(2.6, 2.6, 2.2, 1.8, 1.3, 1.3),
-    )  # fmt: skip
-    title = write.text("benchmarks.title")
-    return table_of(write, "benchmarks", title, columns, rows, write.from_framework, orientation="landscape")
-
-
-def _published(write: Writer, id: str, figures: Collection[Parameter]) -> list[str]:
-    """Return each figure with its name, as printed there; one in a foreign currency stays in it."""
-    names = (write.framework.text(f"benchmarks.{id}.figures.{each.id}.name") for each in figures)
-    return [f"{name}: {_range(write, each)}" for name, each in zip(names, figures, strict=True)]
-
-
-def _range(write: Writer, figure: Parameter) -> str:
-    if figure.value is not None:
-        return _printed(write, figure.value, figure.unit)
-    assert figure.low is not None and figure.high is not None
-    low = write.formats.number(figure.low, "measured")
-    return f"{low} {DASH} {_printed(write, figure.high, figure.unit)}"
-
-
-def _printed(write: Writer, value: float, unit: str) -> str:
-    if unit == "share":
-        return write.formats.share(value, "measured")
-    words = "" if unit in ("count", "ratio") else f" {write.framework.text(f'terms.unit.{unit}')}"
-    return f"{write.formats.number(value, 'measured')}{words}"
-
-
-def _source_cells(write: Writer, id: str) -> list[str]:
-    source = write.framework.sources[id]
-    year = f", {source.year}" if source.year and str(source.year) not in source.title else ""
-    return [
-        f"{source.publisher}: {source.title}{year}",
-        write.framework.text(f"sources.{id}.sample"),
-        write.framework.text(f"terms.paid_by.{source.paid_by}"),
-    ]
-
-
-def _standing(write: Writer, benchmark: Benchmark) -> str:
-    if benchmark.support:
-        return write.framework.text(f"terms.support.{benchmark.support}")
-    return write.framework.text(f"terms.read.{write.framework.sources[benchmark.source[0]].read}")

@@ -1,49 +1,30 @@
-"""What all exhibits of Assess need: the writer, their tables, and names of the things they show."""
+"""What all exhibits of Assess need besides the common parts: names of the things they show, and reasons in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
-from workbook.exhibits.exhibit import Cell, Column, Exhibit, Orientation, cell
-from workbook.exhibits.tables import Entry, missing_cell, table
+from workbook.exhibits.exhibit import Cell, cell
+from workbook.exhibits.parts import DASH, Finding, rule, share_of_draws, table_of, writer_of
 from workbook.exhibits.writer import Writer
 from workbook.phases.assess.result import AssessResult
 from workbook.phases.figures import Figure
 
-DASH = "\N{EN DASH}"
-"""Stands in a cell to which nothing belongs; what is missing is said in words."""
-
-
-def writer_of(result: AssessResult) -> Writer:
-    """Return the writer in the words and formats of the result's client."""
-    return Writer(result.engagement, result.framework)
-
-
-def table_of(
-    write: Writer,
-    id: str,
-    title: str,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Entry]],
-    source: str,
-    *,
-    empty: str | None = None,
-    caption: str | None = None,
-    notes: Sequence[str] = (),
-    orientation: Orientation = "portrait",
-) -> Exhibit:
-    """Return a table with the caption of its texts; without any row it has one that says `empty`, or not provided."""
-    shown = rows or [[missing_cell(empty or write.not_provided), *[DASH] * (len(columns) - 1)]]
-    said = caption or write.text(f"{id.replace('-', '_')}.caption")
-    return table(id, title, columns, shown, said, source, notes=notes, orientation=orientation)
-
-
-def share_of_draws(figure: Figure | None, write: Writer) -> str | Cell:
-    """Return a share of draws in whole per cent, more than which their number does not carry."""
-    if figure is None or figure.value is None:
-        return DASH if figure is None else missing_cell(write.missing(figure))
-    return cell(write.whole_share(figure.value), value=figure.value, mark=write.mark(figure.evidence))
+__all__ = [
+    "DASH",
+    "Finding",
+    "criterion_name",
+    "level",
+    "measured_by",
+    "reasons_in_words",
+    "rule",
+    "share_of_draws",
+    "source_name",
+    "table_of",
+    "use_case_name",
+    "weight_cell",
+    "writer_of",
+]
 
 
 def level(figure: Figure, write: Writer) -> str:
@@ -56,11 +37,6 @@ def weight_cell(result: AssessResult, criterion: str, write: Writer) -> Cell:
     weight = result.figures[f"weight.{criterion}"]
     assert weight.value is not None
     return cell(write.whole_share(weight.value), value=weight.value, mark=write.mark(weight.evidence))
-
-
-def rule(write: Writer, id: str) -> float:
-    """Return a threshold of the framework."""
-    return write.framework.rules[id].value
 
 
 def use_case_name(result: AssessResult, id: str) -> str:

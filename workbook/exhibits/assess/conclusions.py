@@ -1,31 +1,28 @@
-"""What follows from the assessment: recommendations, gate, limits, next steps and provenance."""
+"""What follows from the assessment: recommendations, gate, limits and next steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import workbook
-from workbook.engagement.schema import GateDecision
 from workbook.exhibits import exhibit as make
 from workbook.exhibits.assess.common import (
-    DASH,
+    Finding,
     level,
     reasons_in_words,
     rule,
     source_name,
-    table_of,
     use_case_name,
     writer_of,
 )
-from workbook.exhibits.assess.glance import Finding, decision_in_words, lowest_dimensions
+from workbook.exhibits.assess.glance import lowest_dimensions
 from workbook.exhibits.assess.ranking import flip_in_words, nearest_flip
 from workbook.exhibits.assess.readiness import distinct, place_of, shortlist_gaps
-from workbook.exhibits.exhibit import Exhibit, FiguresBundle
+from workbook.exhibits.deliverable import gate_of, next_phase
+from workbook.exhibits.exhibit import Exhibit
 from workbook.exhibits.writer import Writer
 from workbook.phases.assess.integration import NO_INTERFACE
 from workbook.phases.assess.measured import NOT_DECLARED
 from workbook.phases.assess.performance import Performance
-from workbook.phases.assess.ranking import SEED
 from workbook.phases.assess.result import AssessResult
 
 
@@ -131,44 +128,8 @@ def _systems(result: AssessResult, write: Writer) -> Iterator[Finding]:
 
 def table_gate(result: AssessResult) -> Exhibit:
     """Return the human decision beside what this deliverable puts forward."""
-    write, gate = writer_of(result), result.engagement.client.gates.assess
     forward = [row.candidate.id for row in result.put_forward]
-    rows = [[write.text("gate.put_forward"), _use_cases(result, write, forward)]]
-    if gate is not None:
-        rows = [*_gate_rows(result, write, gate), *rows] if gate.decision != "pending" else rows
-        rows.append([write.text("gate.note"), gate.note or DASH])
-    if gate is not None and gate.selected:
-        rows.append([write.text("gate.difference"), _difference(result, write, gate, forward)])
-    title = (
-        write.text("gate.title", decision=decision_in_words(write, gate)) if gate else write.text("gate.title_missing")
-    )
-    columns = write.columns("gate", "item", "value", widths=(1, 3.5))
-    return table_of(write, "gate", title, columns, rows, write.from_parameters)
-
-
-def _gate_rows(result: AssessResult, write: Writer, gate: GateDecision) -> list[list[str]]:
-    by = write.person(gate.by) + (f", {gate.role}" if gate.role else "")
-    day = write.formats.date(gate.date) if gate.date else write.not_provided
-    return [
-        [write.text("gate.decision"), decision_in_words(write, gate)],
-        [write.text("gate.by"), f"{by}; {day}"],
-        [write.text("gate.selected"), _use_cases(result, write, gate.selected)],
-    ]
-
-
-def _use_cases(result: AssessResult, write: Writer, ids: tuple[str, ...] | list[str]) -> str:
-    return "; ".join(use_case_name(result, id) for id in ids) or write.text("common.none")
-
-
-def _difference(result: AssessResult, write: Writer, gate: GateDecision, forward: list[str]) -> str:
-    only_selected = [id for id in gate.selected if id not in forward]
-    only_forward = [id for id in forward if id not in gate.selected]
-    parts = []
-    if only_selected:
-        parts.append(write.text("gate.only_selected", names=_use_cases(result, write, only_selected)))
-    if only_forward:
-        parts.append(write.text("gate.only_forward", names=_use_cases(result, write, only_forward)))
-    return "; ".join(parts) or write.text("gate.same")
+    return gate_of(result, result.engagement.client.gates.assess, forward, lambda id: use_case_name(result, id))
 
 
 def limits(result: AssessResult) -> Exhibit:
@@ -196,47 +157,4 @@ def _open_cases(row: Performance, write: Writer) -> str:
 
 def next_steps(result: AssessResult) -> Exhibit:
     """Return what the next phase is for, its activities and what it hands over."""
-    write = writer_of(result)
-    phase = write.framework.phases["prioritize"]
-
-    def words(key: str) -> str:
-        return write.framework.text(f"phases.prioritize.{key}")
-
-    steps = " ".join(words(f"activities.{id}") for id in phase.activities)
-    paragraph = write.text(
-        "next_steps.paragraph",
-        name=words("name"),
-        first=phase.week_from,
-        last=phase.week_to,
-        objective=words("objective"),
-        steps=steps,
-        deliverable=words("deliverable"),
-    )
-    return make.prose("next-steps", [paragraph])
-
-
-def provenance(result: AssessResult) -> Exhibit:
-    """Return what the deliverable was made from."""
-    write, engagement = writer_of(result), result.engagement
-    letters = ", ".join(
-        f"{entry.letter} {write.framework.text(f'evidence.{id}.name')}"
-        for id, entry in write.framework.evidence.items()
-    )
-    rows = {
-        "client": f"{engagement.id}, sha256 {engagement.fingerprint}",
-        "as_of": engagement.as_of.isoformat(),
-        "rules": write.framework.version,
-        "package": f"workbook {workbook.__version__}",
-        "seed": str(SEED),
-        "evidence": letters,
-    }
-    files = [(write.text("provenance.inputs"), f"{file}, sha256 {hash}") for file, hash in engagement.inputs.items()]
-    title = write.text("provenance.title")
-    return make.provenance(
-        "provenance", title, [*((write.text(f"provenance.{key}"), value) for key, value in rows.items()), *files]
-    )
-
-
-def register(result: AssessResult) -> FiguresBundle:
-    """Return the figure register, from which the deliverable's JSON is written."""
-    return make.figures_bundle(result.figures.as_dict()["figures"])
+    return next_phase(result, "prioritize")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from workbook.engagement.commentary import Commentary
-from workbook.engagement.faults import FaultsError
-from workbook.engagement.schema import GateDecision
-from workbook.exhibits import exhibit as make
 from workbook.exhibits.assess.common import (
     DASH,
+    Finding,
     level,
     reasons_in_words,
     rule,
@@ -17,68 +14,24 @@ from workbook.exhibits.assess.common import (
     use_case_name,
     writer_of,
 )
+from workbook.exhibits.deliverable import cover_of, summary_of, view_of
 from workbook.exhibits.exhibit import Exhibit, Tone, cell
 from workbook.exhibits.tables import Entry, missing_cell
 from workbook.exhibits.writer import Writer
 from workbook.phases.assess.ranking import RankedCandidate
 from workbook.phases.assess.result import AssessResult
 
-Finding = tuple[str, Tone | None]
-
-SUMMARY = "summary"
-"""Section of the commentary that stands instead of the findings."""
+PHASE = "assess"
 
 
 def cover(result: AssessResult) -> Exhibit:
     """Return the cover with document control; stamped DRAFT while the gate is not approved."""
-    write, client = writer_of(result), result.engagement.client
-    document, sponsor = client.document, client.sponsor
-    control = {
-        "prepared_for": client.legal_name or client.name,
-        "sponsor": write.person(sponsor.person) if sponsor else write.not_provided,
-        "firm": document.firm,
-        "partner": document.partner,
-        "author": document.author,
-        "reviewer": document.reviewer or write.not_provided,
-        "version": document.version,
-        "status": document.status,
-        "distribution": "; ".join(document.distribution) or write.not_provided,
-    }
-    return make.cover(
-        title=write.framework.text("phases.assess.deliverable"),
-        subtitle=write.text("cover.subtitle"),
-        client=client.name,
-        firm=document.firm,
-        confidentiality=document.confidentiality,
-        as_of=result.engagement.as_of,
-        as_of_text=write.as_of,
-        control=[(write.text(f"cover.{key}"), value) for key, value in control.items()],
-        draft=_draft_reason(result, write),
-        language=client.language,
-    )
-
-
-def _draft_reason(result: AssessResult, write: Writer) -> str | None:
-    client = result.engagement.client
-    gate, status = client.gates.assess, client.document.status
-    if gate is None:
-        return write.text("cover.draft_gate_missing")
-    if gate.decision != "approved":
-        return write.text("cover.draft_gate", decision=decision_in_words(write, gate))
-    return write.text("cover.draft_status", status=status) if status == "draft" else None
-
-
-def decision_in_words(write: Writer, gate: GateDecision) -> str:
-    """Return the decision of a gate, such as "not yet decided"."""
-    return write.framework.text(f"terms.decision.{gate.decision}")
+    return cover_of(result, PHASE, writer_of(result).text("cover.subtitle"))
 
 
 def summary(result: AssessResult) -> Exhibit:
     """Return the findings; the consultant's text stands instead where the commentary replaces the summary."""
-    write, commentary = writer_of(result), _commentary(result)
-    if commentary and SUMMARY in commentary.replaces:
-        paragraphs = commentary.section(SUMMARY, figures_in_words(result))
-        return make.prose("summary", paragraphs, "view", write.text("view.title"))
+    write = writer_of(result)
     lead = write.finding(
         "assess.lead",
         client=result.engagement.client.name,
@@ -87,7 +40,7 @@ def summary(result: AssessResult) -> Exhibit:
         as_of=write.as_of,
     )
     findings = (finding_shortlist, finding_cost, finding_data, finding_organisation, finding_compliance)
-    return make.summary("summary", write.finding("assess.heading"), [find(result, write) for find in findings], lead)
+    return summary_of(result, PHASE, write.finding("assess.heading"), [find(result, write) for find in findings], lead)
 
 
 def finding_shortlist(result: AssessResult, write: Writer) -> Finding:
@@ -248,23 +201,4 @@ def verdict_of(result: AssessResult, row: RankedCandidate) -> tuple[str, Tone]:
 
 def view(result: AssessResult, section: str) -> Exhibit | None:
     """Return the consultant's own paragraphs for a section, None where there are none."""
-    commentary = _commentary(result)
-    paragraphs = commentary.section(section, figures_in_words(result)) if commentary else ()
-    return (
-        make.prose(f"view-{section}", paragraphs, "view", writer_of(result).text("view.title")) if paragraphs else None
-    )
-
-
-def _commentary(result: AssessResult) -> Commentary | None:
-    """Return the consultant's paragraphs; FaultsError for a figure that this notebook does not have."""
-    commentary = result.engagement.commentary.get("assess")
-    faults = commentary.check_figures(result.figures.figures) if commentary else ()
-    if faults:
-        raise FaultsError(faults)
-    return commentary
-
-
-def figures_in_words(result: AssessResult) -> dict[str, str]:
-    """Return every figure as the deliverable writes it, for paragraphs that quote figures by id."""
-    write = writer_of(result)
-    return {figure.id: write.value(figure) for figure in result.figures}
+    return view_of(result, PHASE, section)
