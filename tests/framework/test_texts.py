@@ -16,7 +16,7 @@ AMERICAN = re.compile(
     r"|fulfill?|enroll|modeling|modeled|labeled|labeling|canceled|catalog|gray|skeptical|learned)\b",
     re.IGNORECASE,
 )
-PROPER_NAMES = ("Prioritize", "Optimize", "Quarterly AI Program Review")
+PROPER_NAMES = ("Prioritize", "prioritize.yaml", "Optimize", "optimize.yaml", "Quarterly AI Program Review")
 
 AGGREGATORS = re.compile(
     "scribd|coursehero|medium[.]com|studylib|docslib|slideshare|passeidireto|agentmodeai|briefly[.]co|airevolution"
