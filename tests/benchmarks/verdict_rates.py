@@ -23,12 +23,12 @@ from workbook.methods.pilot_simulation import simulate_go
 DRAWS = 20_000
 
 
-def looks(boundaries: tuple[float, ...], harm: float | None = None) -> tuple[Look, ...]:
-    return tuple(Look((k + 1) / len(boundaries), b, harm) for k, b in enumerate(boundaries))
+def looks(boundaries: tuple[float, ...]) -> tuple[Look, ...]:
+    return tuple(Look((k + 1) / len(boundaries), b) for k, b in enumerate(boundaries))
 
 
-OBF2, OBF3 = looks((2.797, 1.977)), looks((3.471, 2.454, 2.004), 2.5)
-OBF5, POCOCK3 = looks((4.562, 3.226, 2.634, 2.281, 2.040), 2.5), looks((2.289,) * 3)
+OBF2, OBF3 = looks((2.797, 1.977)), looks((3.471, 2.454, 2.004))
+OBF5, POCOCK3 = looks((4.562, 3.226, 2.634, 2.281, 2.040)), looks((2.289,) * 3)
 QUALITY = ProportionGuardrail("quality", 0.95, 0.03)
 CHECKED = ProportionGuardrail("complaints", 0.05, 0.04, better="lower", measured=0.5)
 RISES, FALLS = ProportionMetric(0.45, 0.10, 0.05), ProportionMetric(0.05, 0.02, 0.01, "lower")

@@ -49,6 +49,9 @@ FAULTS: dict[str, tuple[str, str, str, list[str]]] = {
     "share that the data say": (
         "versions:", "production_share: 0.9\nversions:", "pilot.yaml:15 production_share", ["beside cases.production"],
     ),
+    "use that the data say": (
+        "versions:", "utilisation: 0.9\nversions:", "pilot.yaml:15 utilisation", ["beside cases.used"],
+    ),
     "failures that the data count": (
         "  used: used\n", "  used: used\n  failure: used\n", "pilot.yaml:19 failure_modes.torn.cases",
         ["beside cases.failure"],
@@ -195,10 +198,11 @@ counts:
   arm: arm
   period: week
   cases: cases
+  used: used
   counts: {on-time: good}
   arms: {pilot: [new], baseline: [old]}
 """
-WEEKS = "arm,week,cases,good\nnew,2026-03-02,40,30\nold,2026-03-02,38,17\n"
+WEEKS = "arm,week,cases,good,used\nnew,2026-03-02,40,30,20\nold,2026-03-02,38,17,\n"
 PANEL = "panel: {source: letters, unit: team, period: week, level: share, begins: begun}\n"
 TEAMS = "team,week,share,begun\na,2026-03-02,0.5,2026-03-02\nb,2026-03-02,0.4,\n"
 TESTS = """\
@@ -229,11 +233,13 @@ def test_each_kind_of_data_may_be_in_order(tmp_path: Path, kind: str) -> None:
 
 OTHERS = [
     ("counts", "new,2026-03-02,40", "new,2026-03-02,-40", "pilot.yaml:8 counts.cases", ["whole numbers of at least 0"]),
-    ("counts", "40,30", "40,30.5", "pilot.yaml:9 counts.counts.on-time", ["1 cell", "whole numbers"]),
-    ("counts", "40,30", "40,many", "pilot.yaml:9 counts.counts.on-time", []),
-    ("counts", "40,30", "40,41", "pilot.yaml:9 counts.counts.on-time", ["more in good than in cases"]),
-    ("counts", "{on-time: good}", "{on-time: bad}", "pilot.yaml:9 counts.counts.on-time", ["unknown column bad"]),
-    ("counts", "on-time: good", "minutes: good", "pilot.yaml:9 counts.counts.minutes", ["which is a duration"]),
+    ("counts", "40,30", "40,30.5", "pilot.yaml:10 counts.counts.on-time", ["1 cell", "whole numbers"]),
+    ("counts", "40,30", "40,many", "pilot.yaml:10 counts.counts.on-time", []),
+    ("counts", "40,30", "40,41", "pilot.yaml:10 counts.counts.on-time", ["more in good than in cases"]),
+    ("counts", "30,20", "30,41", "pilot.yaml:9 counts.used", ["more in used than in cases"]),
+    ("counts", "used: used", "used: use", "pilot.yaml:9 counts.used", ["unknown column use"]),
+    ("counts", "{on-time: good}", "{on-time: bad}", "pilot.yaml:10 counts.counts.on-time", ["unknown column bad"]),
+    ("counts", "on-time: good", "minutes: good", "pilot.yaml:10 counts.counts.minutes", ["which is a duration"]),
     ("panel", ", begins: begun", "", "pilot.yaml:4 panel", ["several units without begins"]),
     ("panel", "unit: team, ", "", "pilot.yaml:4 panel", ["one series without begin"]),
     ("panel", "begins: begun", "begins: begun, begin: 2026-03-02", "pilot.yaml:4 panel.begin", ["for several units"]),

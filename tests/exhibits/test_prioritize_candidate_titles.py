@@ -436,5 +436,5 @@ def test_the_deep_dive_names_what_is_hardest(client):
 def test_benefits_without_a_price_are_counted_by_candidate(result):
     table = show.table_non_financial(result)
     assert table.title == "One benefit counts for the choice without a price, for Claim letters"
-    assert rows_of(table)["Fewer complaints"][-1] == "5 complaints a year"
+    assert rows_of(table)["Fewer complaints"][-1] == "500 transactions a year"
     assert table.data["notes"] == ["Not stated for Post sorting."]

@@ -154,6 +154,7 @@ def test_sentences_quote_the_constants_of_the_code():
         ("pilot", "at least {:.0%} of the pilot's cases", "phases.pilot.design.CONCURRENT"),
         ("pilot", "within {:d} days of it", "phases.pilot.looks.TOLERANCE_DAYS"),
         ("pilot", "a placebo start {:d} periods earlier", "phases.pilot.panel.EARLIER"),
+        ("pilot", "at most {:g} times the shortest", "phases.pilot.panel.SPACING"),
         ("pilot", "a p-value under {:g} on any of them", "phases.pilot.panel.SUSPICIOUS"),
         ("pilot", "up to {:d} statements left out", "phases.pilot.usability.MOST_MISSING"),
         ("pilot", "every expected count is at least {:g}", "phases.pilot.experiments.SMALLEST_EXPECTED"),

@@ -28,7 +28,7 @@ from workbook.methods.pilot_simulation import SimulatedEffect, decide, simulate_
 from workbook.methods.proportion_differences import hybrid_ends
 from workbook.methods.verdict import Guardrail, PilotResults, judge
 
-OBRIEN_FLEMING = tuple(Look((k + 1) / 3, b, harm=2.5) for k, b in enumerate((3.471, 2.454, 2.004)))
+OBRIEN_FLEMING = tuple(Look((k + 1) / 3, b) for k, b in enumerate((3.471, 2.454, 2.004)))
 QUALITY = ProportionGuardrail("quality", 0.95, 0.03)
 WHOLE = PilotPlan(ProportionMetric(0.45, 0.10, 0.05), (QUALITY,), Adoption(0.4, 0.3, 150), OBRIEN_FLEMING)
 SHORTER = PilotPlan(DurationMetric.from_percentiles(10, 36, 5, 2))
@@ -137,7 +137,7 @@ def test_the_simulated_rule_is_the_rule_of_the_verdict() -> None:
         for at in simulate_looks(WHOLE, 400, effect, 150, seed=11):
             go, stop = decide(WHOLE, at)
             for draw in range(150):
-                decision = _judge_draw(at.primary, at.guardrails[0], at.adoption, at.harm_high, draw)
+                decision = _judge_draw(at.primary, at.guardrails[0], at.adoption, draw)
                 assert decision == codes[bool(go[draw]), bool(stop[draw])]
                 seen.add(decision)
     assert seen == {"go", "stop", "iterate"}
@@ -147,11 +147,9 @@ def _judge_draw(
     primary: SimulatedEffect,
     quality: SimulatedEffect,
     adoption: np.ndarray | None,
-    harm_high: np.ndarray | None,
     draw: int,
 ) -> str:
     assert adoption is not None
-    assert harm_high is not None
 
     def estimate(effect: SimulatedEffect) -> Estimate:
         return Estimate(float(effect.value[draw]), float(effect.low[draw]), float(effect.high[draw]))
@@ -166,7 +164,6 @@ def _judge_draw(
         looks_planned=True,
         allocation_suspect=False,
         charter_changed=False,
-        harm=("primary",) if harm_high[draw] < 0 else (),
     )
     return judge(results).decision
 

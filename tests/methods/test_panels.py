@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from workbook.methods.panel_estimates import Panel
+from workbook.methods.panel_estimates import Panel, has_started
+from workbook.methods.panel_resampling import permutation_interval, permutation_p_value
 from workbook.methods.panels import difference_in_differences, event_effects, make_panel, placebo, pre_trend
 
 NEVER = 12
@@ -215,3 +216,48 @@ def test_faulty_rows_are_refused() -> None:
         make_panel(["a"], [1, 2], [1.0], {"a": None})
     with pytest.raises(ValueError, match="at least one period earlier"):
         placebo(panel([6, NEVER]), 0)
+
+
+# --- intervals with few units ----------------------------------------------------------------------------------------
+
+FEW = {"one start": [6] * 3 + [NEVER] * 4, "stages": [4, 4, 5, 6, 7, 7, 9, NEVER]}
+
+
+@pytest.mark.parametrize("starts", FEW.values(), ids=FEW)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_interval_by_reassignment_excludes_zero_where_its_p_value_is_below_alpha(
+    starts: list[int], seed: int
+) -> None:
+    for effect in (0.0, 1.5, 6.0):
+        found = difference_in_differences(panel(starts, effect, seed), level=0.9)
+        assert found.permutation_p is not None and found.permutation_interval is not None
+        low, high = found.permutation_interval
+        assert low <= (found.effect.value or 0.0) <= high
+        assert (low > 0 or high < 0) == (found.permutation_p < 0.1 - 1e-9)
+
+
+@pytest.mark.parametrize("starts", FEW.values(), ids=FEW)
+def test_the_interval_by_reassignment_holds_what_its_test_does_not_reject(starts: list[int]) -> None:
+    of = panel(starts, effect=2.0, seed=3)
+    value = difference_in_differences(of).effect.value or 0.0
+    low, high = permutation_interval(of, value, seed=0, level=0.9) or (0.0, 0.0)
+    step = (high - low) / 50
+    for border, is_in in ((low + step, True), (low - step, False), (high - step, True), (high + step, False)):
+        less = Panel(of.units, of.periods, of.outcomes - border * has_started(of, of.starts), of.starts)
+        assert ((permutation_p_value(less, value - border, seed=0) or 0.0) >= 0.1) == is_in
+
+
+def test_so_few_units_that_no_reassignment_is_rare_allow_no_interval() -> None:
+    # Two of five: the true assignment is one of 10, and no p-value is below 0.1.
+    found = difference_in_differences(panel([6, 6, NEVER, NEVER, NEVER], effect=20.0, noise=0.1))
+    assert found.effect.low is not None and found.effect.low > 0 and found.permutation_p == pytest.approx(0.1)
+    assert (found.quoted.value, found.quoted.low, found.quoted.reason) == (found.effect.value, None, "too_few")
+
+
+def test_the_quoted_interval_is_no_narrower_than_either() -> None:
+    found = difference_in_differences(panel(FEW["one start"], effect=2.0))
+    ends = found.permutation_interval or (0.0, 0.0)
+    assert found.quoted.low == min(found.effect.low or 0.0, ends[0])
+    assert found.quoted.high == max(found.effect.high or 0.0, ends[1])
+    many = difference_in_differences(panel([6] * 12 + [NEVER] * 12))
+    assert many.quoted == many.effect and many.permutation_interval is None

@@ -21,13 +21,21 @@ CLIENTS = {"norrhaven": "2026-09-30", "brauer-logistik": "2026-10-15"}
 CHARTS = {
     "assess": {"process-map", "ranking", "acceptability"},
     "prioritize": {"axes", "risk-map"},
+    "pilot": {"criteria-forest", "effect-over-time", "failure-modes"},
 }
-"""Charts of each notebook that every client has."""
+"""Charts of each notebook that every client of it has."""
 
-APPENDIX = {"assess": "What is missing, and where the data", "prioritize": "Each candidate in depth"}
+PLACES = [(client, stem) for client in CLIENTS for stem in CHARTS if stem != "pilot" or client == "norrhaven"]
+"""The deliverables of each client; only one has a pilot behind it."""
+
+APPENDIX = {
+    "assess": "What is missing, and where the data",
+    "prioritize": "Each candidate in depth",
+    "pilot": "The rule of the verdict",
+}
 """First heading of the appendix of each notebook."""
 
-MOST_PAGES = {"assess": 12, "prioritize": 13}
+MOST_PAGES = {"assess": 12, "prioritize": 13, "pilot": 12}
 """Pages of the body of each notebook."""
 
 pytestmark = pytest.mark.slow
@@ -53,10 +61,11 @@ def folder(request: pytest.FixtureRequest, outputs: Path) -> Path:
     return outputs / request.param / CLIENTS[request.param]
 
 
-@pytest.fixture(params=CHARTS)
-def stem(request: pytest.FixtureRequest) -> str:
-    """Name of a deliverable."""
-    return str(request.param)
+@pytest.fixture(params=PLACES, ids="-".join)
+def deliverable(request: pytest.FixtureRequest, outputs: Path) -> tuple[Path, str]:
+    """Folder and name of a deliverable."""
+    client, stem = request.param
+    return outputs / client / CLIENTS[client], stem
 
 
 class _Reader(HTMLParser):
@@ -95,7 +104,8 @@ def _read(folder: Path, stem: str = "assess") -> _Reader:
     return reader
 
 
-def test_each_deliverable_is_there_in_every_format(folder: Path, stem: str) -> None:
+def test_each_deliverable_is_there_in_every_format(deliverable: tuple[Path, str]) -> None:
+    folder, stem = deliverable
     names = {path.name for path in folder.iterdir()}
     made = {f"{stem}.{ending}" for ending in ("html", "pdf", "ipynb", "json")}
     assert made | {"index.html", "manifest.json"} <= names
@@ -104,14 +114,17 @@ def test_each_deliverable_is_there_in_every_format(folder: Path, stem: str) -> N
     assert svg == png and CHARTS[stem] <= svg
 
 
-def test_the_page_reads_well(folder: Path, stem: str) -> None:
+def test_the_page_reads_well(deliverable: tuple[Path, str]) -> None:
+    folder, stem = deliverable
     page = _read(folder, stem)
     assert page.headings.count("h1") == 1
-    assert len(page.images) >= 5 and all((image["alt"] or "").strip() for image in page.images)
+    assert len(page.images) >= (3 if stem == "pilot" else 5)
+    assert all((image["alt"] or "").strip() for image in page.images)
     assert page.header_cells and all(cell.get("scope") in ("row", "col") for cell in page.header_cells)
 
 
-def test_the_page_shows_no_code_no_traceback_and_no_nan(folder: Path, stem: str) -> None:
+def test_the_page_shows_no_code_no_traceback_and_no_nan(deliverable: tuple[Path, str]) -> None:
+    folder, stem = deliverable
     text = " ".join(_read(folder, stem).text)
     for word in ("Traceback", "import ", "show.", "None", "{", "}"):
         assert word not in text, word
@@ -119,7 +132,8 @@ def test_the_page_shows_no_code_no_traceback_and_no_nan(folder: Path, stem: str)
     assert "/home/" not in text and str(ROOT) not in text
 
 
-def test_the_page_stands_alone(folder: Path, stem: str) -> None:
+def test_the_page_stands_alone(deliverable: tuple[Path, str]) -> None:
+    folder, stem = deliverable
     page = (folder / f"{stem}.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert not re.search(r"""(src|href)=["']?https?:""", page)
@@ -133,12 +147,14 @@ def test_one_client_is_not_named_in_the_deliverables_of_the_other(outputs: Path)
             assert not [name for name in others if name.encode() in content], path
 
 
-def test_the_pdf_passes_the_accessibility_check(folder: Path, stem: str) -> None:
+def test_the_pdf_passes_the_accessibility_check(deliverable: tuple[Path, str]) -> None:
+    folder, stem = deliverable
     findings = pdfua.validate(str(folder / f"{stem}.pdf")).findings
     assert [finding.message for finding in findings] == []
 
 
-def test_the_body_of_the_pdf_is_short_and_says_where_it_ends(folder: Path, stem: str) -> None:
+def test_the_body_of_the_pdf_is_short_and_says_where_it_ends(deliverable: tuple[Path, str]) -> None:
+    folder, stem = deliverable
     pages = [page.extract_text() for page in pypdf.PdfReader(folder / f"{stem}.pdf").pages]
     assert all(f"Page {number} of {len(pages)}" in text for number, text in enumerate(pages, 1) if number > 1)
     appendix = next(number for number, text in enumerate(pages, 1) if APPENDIX[stem] in text and number > 3)
@@ -154,7 +170,8 @@ def test_html_pdf_and_register_show_the_same_figure(outputs: Path) -> None:
     assert "€73m" in " ".join(page.extract_text() for page in pypdf.PdfReader(folder / "assess.pdf").pages)
 
 
-def test_every_figure_of_the_register_rests_on_figures_of_the_register(folder: Path, stem: str) -> None:
+def test_every_figure_of_the_register_rests_on_figures_of_the_register(deliverable: tuple[Path, str]) -> None:
+    folder, stem = deliverable
     figures = json.loads((folder / f"{stem}.json").read_text())["figures"]
     for id, figure in figures.items():
         assert set(figure.get("from", [])) <= set(figures), id
@@ -182,12 +199,25 @@ def test_the_charter_of_the_gappy_client_says_what_is_missing(outputs: Path) -> 
     assert "Not one of the candidates can be valued yet" in text
 
 
-def test_the_register_of_prioritize_holds_the_baseline_of_assess_under_its_id(outputs: Path) -> None:
+@pytest.mark.parametrize("stem", ["prioritize", "pilot"])
+def test_the_register_of_a_later_phase_holds_the_figures_of_earlier_ones_under_their_ids(
+    outputs: Path, stem: str
+) -> None:
     folder = outputs / "norrhaven" / CLIENTS["norrhaven"]
-    assess, prioritize = (json.loads((folder / f"{stem}.json").read_text())["figures"] for stem in CHARTS)
-    shared = assess.keys() & prioritize.keys()
-    assert "process.citizen-correspondence.touch_time" in shared
-    assert [id for id in shared if assess[id] != prioritize[id]] == []
+    later = json.loads((folder / f"{stem}.json").read_text())["figures"]
+    earlier = json.loads((folder / f"{'assess' if stem == 'prioritize' else 'prioritize'}.json").read_text())["figures"]
+    shared = earlier.keys() & later.keys()
+    linked = {"prioritize": "process.citizen-correspondence.touch_time",
+              "pilot": "case.correspondence-drafting.input.integration.citizen-cases"}  # fmt: skip
+    assert linked[stem] in shared
+    assert [id for id in shared if earlier[id] != later[id]] == []
+
+
+def test_page_and_register_of_the_pilot_show_the_same_effect(outputs: Path) -> None:
+    folder = outputs / "norrhaven" / CLIENTS["norrhaven"]
+    effect = json.loads((folder / "pilot.json").read_text())["figures"]["pilot.criterion.working-time.effect"]
+    assert round(60 * effect["value"], 2) == 5.69
+    assert "5.69\N{NO-BREAK SPACE}min less with the pilot than without" in " ".join(_read(folder, "pilot").text)
 
 
 def test_the_same_inputs_give_the_same_bytes(outputs: Path, tmp_path: Path) -> None:
@@ -200,11 +230,16 @@ def test_the_same_inputs_give_the_same_bytes(outputs: Path, tmp_path: Path) -> N
     assert [path for path in files if (first / path).read_bytes() != (second / path).read_bytes()] == []
 
 
-def test_plain_papermill_from_another_folder_gives_the_same_register(outputs: Path, tmp_path: Path, stem: str) -> None:
+@pytest.mark.parametrize(
+    ("client", "stem"), [("brauer-logistik", "assess"), ("brauer-logistik", "prioritize"), ("norrhaven", "pilot")]
+)
+def test_plain_papermill_from_another_folder_gives_the_same_register(
+    outputs: Path, tmp_path: Path, client: str, stem: str
+) -> None:
     (source,) = (ROOT / "notebooks").glob(f"[0-9][0-9]_{stem}.ipynb")
     run = subprocess.run(
         [sys.executable, "-m", "papermill", "--no-progress-bar", str(source), "out.ipynb", "-p", "client",
-         "brauer-logistik"],
+         client],
         capture_output=True, text=True, cwd=tmp_path, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
@@ -216,7 +251,7 @@ def test_plain_papermill_from_another_folder_gives_the_same_register(outputs: Pa
         for output in cell.get("outputs", [])
         if mime in output.get("data", {})
     )
-    published = json.loads((outputs / "brauer-logistik" / CLIENTS["brauer-logistik"] / f"{stem}.json").read_text())
+    published = json.loads((outputs / client / CLIENTS[client] / f"{stem}.json").read_text())
     assert figures["figures"].keys() == published["figures"].keys()
     for id, figure in figures["figures"].items():
         expected = published["figures"][id]["value"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from workbook.methods.estimates import Estimate
 from workbook.methods.proportion_differences import newcombe, score_interval
-from workbook.phases.pilot.comparisons import Outcome, compare, effect_of, turned
+from workbook.phases.pilot.comparisons import Outcome, compare, effect_of, resemblance, turned
 
 
 def shares(pilot, baseline, better="higher", is_guardrail=False, clusters=None):
@@ -152,3 +152,23 @@ def test_exchanging_the_arms_turns_the_effect(x, y):
     )
     assert one.value == pytest.approx(-other.value) and one.low == pytest.approx(-other.high, abs=1e-9)
     assert one == score_interval(x, 30, y, 30)
+
+
+# --- clusters --------------------------------------------------------------------------------------------------------
+
+
+def test_resemblance_is_that_of_the_logarithms_without_the_effect():
+    logs = np.array([1, 2, 5, 6, 9, 10])
+    codes = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    # B = 2 x 64 / 5 = 25.6 and W = 6 x 0.5 / 6 = 0.5, whatever the pilot saves: 25.1 / 26.1.
+    for saved in (0, 3):
+        found = resemblance(times(np.exp(logs - saved), np.exp(logs), clusters=codes))
+        assert found.value == pytest.approx(25.1 / 26.1) and found.n == 6
+
+
+def test_resemblance_of_shares_is_that_of_zeros_and_ones():
+    found = resemblance(shares([(3, 4), (1, 4)], [(2, 4), (2, 4)], clusters=[0, 1, 2, 3]))
+    # Both arms have a half: B = 0.5 / 3 and W = (0.75 + 0.75 + 1 + 1) / 12.
+    b, w = 0.5 / 3, 3.5 / 12
+    assert found.value == pytest.approx((b - w) / (b + 3 * w))
+    assert resemblance(shares((3, 4), (1, 4))) is None

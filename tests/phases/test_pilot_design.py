@@ -56,6 +56,9 @@ def test_whole_clusters_in_either_arm_are_counted_as_such(ended):
     result = ended.result()
     assert result.design.found == "randomised_by_cluster" and result.design.sample_ratio.n == 12
     assert result.primary.notes == ("few_clusters",)
+    assert result.design.icc == result.figures["pilot.icc"] and result.design.icc.n == 12
+    assert result.design.icc.low < result.design.icc.value < result.design.icc.high
+    assert result.design.icc_agreed is None
 
 
 def test_a_charter_that_counts_on_clusters_needs_them_in_the_data(ended):
@@ -64,6 +67,12 @@ def test_a_charter_that_counts_on_clusters_needs_them_in_the_data(ended):
     result = ended.result()
     assert result.design.lacks_clusters and "clusters_missing" in result.open_reasons
     assert result.verdict.decision == "iterate"
+    assert (result.design.icc.reason, result.design.icc_agreed.value) == ("no_column", 0.01)
+    assert result.design.icc_agreed.source.startswith("approved/")
+
+
+def test_without_clusters_nothing_is_said_of_their_resemblance(evaluated):
+    assert evaluated.design.icc is evaluated.design.icc_agreed is None and "pilot.icc" not in evaluated.figures
 
 
 def test_fallbacks_that_lost_their_outcome_break_the_agreed_population(ended):

@@ -1,9 +1,11 @@
 """From rows to cases that count: what is lost, what is used, and what is kept of it."""
 
+import datetime as dt
 import shutil
 from dataclasses import replace
 
 import pytest
+from pilot_clients import START
 
 from workbook.engagement.faults import FaultsError
 from workbook.methods.tables import TableError
@@ -132,9 +134,17 @@ def test_where_the_past_is_the_comparison_it_may_lie_before_the_pilot(ended):
     assert result.verdict.decision == "go"
 
 
-def test_counts_by_arm_and_period_say_the_same_as_cases(ended, evaluated):
+def with_counts(ended, lines, **more):
     del ended.pilot["cases"]
     ended.pilot["data_sources"][0]["file"] = "data/counts.csv"
+    ended.files["data/counts.csv"] = "\n".join(lines) + "\n"
+    ended.pilot["counts"] = {
+        "source": "letters", "arm": "arm", "period": "week", "cases": "cases",
+        "counts": {"sorted": "sorted", "correct": "correct"}, "arms": {"pilot": ["new"], "baseline": ["old"]},
+    } | more  # fmt: skip
+
+
+def test_counts_by_arm_and_period_say_the_same_as_cases(ended, evaluated):
     weeks = [evaluated.primary.outcome.weeks, evaluated.guardrails[0].outcome.weeks]
     lines = ["arm,week,cases,sorted,correct"]
     for one, other in zip(*weeks, strict=True):
@@ -142,18 +152,32 @@ def test_counts_by_arm_and_period_say_the_same_as_cases(ended, evaluated):
             n = getattr(one, f"{name}_cases")
             counts = [round(n * getattr(each, name)) for each in (one, other)]
             lines.append(f"{arm},{one.first_day},{n},{counts[0]},{counts[1]}")
-    ended.files["data/counts.csv"] = "\n".join(lines) + "\n"
-    ended.pilot["counts"] = {
-        "source": "letters", "arm": "arm", "period": "week", "cases": "cases",
-        "counts": {"sorted": "sorted", "correct": "correct"}, "arms": {"pilot": ["new"], "baseline": ["old"]},
-    }  # fmt: skip
+    with_counts(ended, lines)
     result = ended.result()
     assert result.observed.kind == "counts" and result.observed.measured.pilot == 200
     # By week, the first look has 100 cases in each arm and not 103, which moves the last boundary a little.
     assert result.primary.outcome.single == evaluated.primary.outcome.single
-    # Counts do not tell who used the system.
+    # These counts do not tell who used the system.
     assert result.operations.adoption.rate.reason == "no_column"
     assert result.verdict.decision == "iterate" and result.verdict.verdict.reasons == ("not_measured",)
+
+
+def test_counts_that_tell_the_use_can_go(ended):
+    rows = [("new", 17, 12, 16, 9), ("old", 17, 6, 16, "")]
+    lines = ["arm,week,cases,sorted,correct,used"]
+    for week in range(12):
+        day = START + dt.timedelta(weeks=week)
+        lines += [f"{arm},{day},{','.join(map(str, numbers))}" for arm, *numbers in rows]
+    lines[-2] = lines[-2].removesuffix("9")
+    with_counts(ended, lines, used="used")
+    result = ended.result()
+    adoption = result.operations.adoption
+    # In the last week nobody counted the use.
+    assert (adoption.rate.n, adoption.unknown, adoption.origin) == (187, 17, "counts")
+    assert adoption.rate.value == pytest.approx(99 / 187)
+    assert (adoption.rate.low, adoption.rate.high) == pytest.approx((0.4580, 0.5996), abs=1e-4)
+    assert [week.used.yes for week in result.observed.measured.weeks if week.used] == [9] * 11
+    assert result.verdict.decision == "go"
 
 
 def test_without_the_store_of_measurements_everything_is_the_same(ended, evaluated):
@@ -181,6 +205,17 @@ def test_clusters_are_kept_without_their_names(ended):
     kept = list((ended.planned.tiny.folder / ".measured").glob("letters.*"))
     assert result.observed.measured.clusters == (12, 12, 12) and kept
     assert not any("Secret" in file.read_text() for file in kept)
+
+
+def test_rows_without_a_cluster_are_lost_and_counted(ended):
+    for place, row in enumerate(ended.rows):
+        row["clerk"] = "" if place < 10 else f"clerk {place % 12}"
+    ended.pilot["cases"]["cluster"] = "clerk"
+    result = ended.result()
+    found = result.observed.measured
+    assert losses(result) == {"no_cluster": 10} and (found.pilot, found.baseline) == (190, 200)
+    assert found.clusters == (12, 12, 12) and result.primary.comparison.clusters == (12, 12)
+    assert result.operations.production_share.n == 400
 
 
 def test_a_column_that_is_not_there_is_a_fault_with_its_line(ended):

@@ -72,6 +72,16 @@ def test_use_is_held_against_the_agreed_line_and_the_alarm(evaluated):
     assert (adoption.against_threshold, adoption.against_alarm, adoption.unknown) == ("above", "above", 0)
 
 
+def test_a_stated_use_counts_where_the_data_do_not_say(ended):
+    del ended.pilot["cases"]["used"]
+    ended.pilot["utilisation"] = {"value": 0.3, "evidence": "measured"}
+    result = ended.result()
+    adoption = result.operations.adoption
+    assert (adoption.rate.value, adoption.rate.evidence, adoption.origin) == (0.3, "measured", "stated")
+    assert adoption.rate.source.startswith("pilot.yaml:") and adoption.unknown is None
+    assert result.verdict.decision == "go"
+
+
 def test_the_share_of_real_cases_is_the_datas_or_as_declared(ended, evaluated):
     assert evaluated.operations.production_share.value == 1
     del ended.pilot["cases"]["production"]

@@ -5,33 +5,37 @@ from random import Random
 
 import pytest
 
+from workbook.phases.pilot.panel import _step
+
 PERIODS = [dt.date(2026, 9, 7) + dt.timedelta(weeks=n) for n in range(16)]
 WIGGLE = (0.01, -0.02, 0.015, -0.005, 0.02, -0.01)
 
 
-def with_panel(ended, lines, kind, **panel):
+def with_panel(ended, lines, kind, weeks=12, **panel):
     for key in ("cases", "looks"):
         ended.pilot.pop(key, None)
     ended.files["data/letters.csv"] = "\n".join(lines) + "\n"
     ended.rows = []
     ended.pilot["panel"] = {"source": "letters", "period": "week", "level": "level"} | panel
-    ended.charter["design"] |= {"kind": kind, "looks": {"weeks": [12]}}
+    ended.charter["design"] |= {"kind": kind, "looks": {"weeks": [weeks]}}
     for file in (ended.planned.tiny.folder / "approved").iterdir():
         file.unlink()
     ended.approved()
     return ended.result()
 
 
-def staggered(ended, units=24, drift=0.0):
-    """Half of the teams begin in week 8, and gain 0.2."""
+def staggered(ended, units=24, drift=0.0, weeks=12, without=lambda unit, n: False):
+    """Half of the teams begin in week 8, and gain 0.2; eight weeks of the pilot are there."""
     lines, random = ["team,week,level,begins"], Random(1)
     for unit in range(units):
         begins = PERIODS[8] if unit % 2 else ""
         for n, period in enumerate(PERIODS):
+            if without(unit, n):
+                continue
             gain = (0.2 if n >= 8 else 0.0) + drift * n if unit % 2 else 0.0
             level = 0.4 + 0.005 * unit + 0.003 * n + gain + random.gauss(0, 0.015)
             lines.append(f"t{unit},{period},{level:.6f},{begins}")
-    return with_panel(ended, lines, "staggered", unit="team", begins="begins")
+    return with_panel(ended, lines, "staggered", weeks, unit="team", begins="begins")
 
 
 def test_a_staggered_roll_out_finds_what_was_put_in(ended):
@@ -63,13 +67,13 @@ def test_a_panel_alone_knows_neither_guardrails_nor_use(ended):
     assert result.verdict.decision == "iterate" and result.looks is None
 
 
-def series(ended, control=False, begin=8):
+def series(ended, control=False, begin=8, weeks=12):
     lines = ["week,level,other"]
     for n, period in enumerate(PERIODS):
         level = 0.45 + (0.2 if n >= begin else 0.0) + WIGGLE[n * 5 % 6]
         lines.append(f"{period},{level:.6f},{0.4 + WIGGLE[n * 3 % 6] / 2:.6f}")
     more = {"control": "other"} if control else {}
-    return with_panel(ended, lines, "interrupted", begin=str(PERIODS[begin]), **more)
+    return with_panel(ended, lines, "interrupted", weeks, begin=str(PERIODS[begin]), **more)
 
 
 def test_an_interrupted_series_is_judged_by_its_mean_effect(ended):
@@ -100,3 +104,95 @@ def test_periods_after_the_day_of_the_run_do_not_exist(ended):
     staggered(ended)
     del ended.pilot["data_sources"][0]["extracted"]
     assert ended.result("2026-12-01").panel.measured.periods[-1] == PERIODS[12]
+
+
+# --- a panel alone ---------------------------------------------------------------------------------------------------
+
+
+def alone(ended, evidence="measured"):
+    """Agree on no guardrail, and state the use."""
+    ended.pilot["utilisation"] = {"value": 0.45, "evidence": evidence}
+    ended.charter["criteria"] = ended.charter["criteria"][:1]
+    ended.charter["criteria"][0]["worthwhile"] = {"value": 0.60, "evidence": "estimate"}
+    return ended
+
+
+def test_a_complete_panel_alone_is_the_final_look_and_can_go(ended):
+    result = staggered(alone(ended), weeks=8)
+    assert result.panel.is_complete and (result.panel.weeks, result.panel.planned_weeks) == (8, 8)
+    assert result.verdict.decision == "go" and result.open_reasons == ()
+
+
+def test_use_that_nobody_measured_lets_no_pilot_go(ended):
+    result = staggered(alone(ended, "estimate"), weeks=8)
+    adoption = result.operations.adoption
+    assert (adoption.rate.value, adoption.origin, adoption.estimate.reason) == (0.45, "stated", "not_measured")
+    assert result.verdict.decision == "iterate" and result.verdict.verdict.reasons == ("not_measured",)
+
+
+def test_a_panel_before_the_planned_weeks_are_over_never_goes(ended):
+    result = staggered(alone(ended), weeks=9)
+    assert result.primary.effect.is_known and not result.panel.is_complete
+    assert not result.verdict.results.is_final_look
+    assert result.verdict.decision == "iterate" and result.verdict.verdict.reasons == ("looks_unplanned",)
+    assert "panel_incomplete" in result.open_reasons
+
+
+def test_a_period_that_is_not_over_does_not_count_as_a_week(ended):
+    staggered(alone(ended), weeks=8)
+    del ended.pilot["data_sources"][0]["extracted"]
+    assert ended.result("2026-12-27").panel.is_complete
+    assert ended.result("2026-12-26").panel.weeks == 7
+
+
+@pytest.mark.parametrize(
+    ("without", "missing", "step"),
+    [(lambda unit, n: (unit, n) == (3, 5), 1, 7), (lambda unit, n: n == 5, 0, None)],
+    ids=["a level of one team", "a whole week"],
+)
+def test_a_panel_with_a_hole_is_not_judged(ended, without, missing, step):
+    result = staggered(alone(ended), weeks=8, without=without)
+    found = result.panel.measured
+    assert (found.missing, found.step) == (missing, step) and found.effect.is_estimable
+    assert not result.panel.is_complete and "panel_incomplete" in result.open_reasons
+    assert result.primary.effect.reason == "panel_incomplete" and result.primary.p_value is None
+    assert result.verdict.decision == "iterate" and "not_measured" in result.verdict.verdict.reasons
+
+
+def test_months_are_evenly_spaced_and_a_month_left_out_is_not():
+    months = tuple(dt.date(2026, n, 1) for n in range(1, 13))
+    assert _step(months) == 31 and _step(months[:5] + months[6:]) is None and _step(months[:1]) is None
+
+
+def test_a_series_without_a_level_of_its_control_is_not_judged(ended):
+    result = series(ended, control=True, weeks=8)
+    assert result.panel.measured.missing == 0 and result.panel.is_complete
+    lines = ended.files["data/letters.csv"].splitlines()
+    lines[3] = lines[3].rsplit(",", 1)[0] + ","
+    ended.files["data/letters.csv"] = "\n".join(lines) + "\n"
+    assert ended.result().panel.measured.missing == 1
+
+
+def test_an_unplanned_look_at_a_panel_withholds_the_go(ended):
+    staggered(alone(ended), weeks=8)
+    ended.pilot["looks"] = [{"date": "2026-11-23", "planned": False}]
+    assert ended.result().verdict.verdict.reasons == ("looks_unplanned",)
+    ended.pilot["looks"] = [{"date": "2026-12-28", "planned": True}]
+    assert ended.result().verdict.decision == "go"
+
+
+def test_so_few_units_that_reassignment_proves_nothing_never_go(ended):
+    # Two of five: the interval of errors by unit lies far above zero, and no p-value is below 1/10.
+    result = staggered(alone(ended), units=5, weeks=8)
+    difference = result.panel.measured.difference
+    assert difference.effect.low > 0.1 and result.primary.p_value is None
+    assert difference.p_value == pytest.approx(0.1) and result.primary.effect.reason == "too_few"
+    assert result.verdict.decision == "iterate" and "not_measured" in result.verdict.verdict.reasons
+
+
+def test_with_few_units_the_interval_shown_is_the_one_that_is_judged(ended):
+    result = staggered(alone(ended), units=8, weeks=8)
+    difference = result.panel.measured.difference
+    clause = next(each for each in result.verdict.verdict.clauses if each.id == "excludes_no_effect")
+    assert clause.figure == result.primary.effect.low == difference.quoted.low <= difference.effect.low
+    assert clause.holds and difference.p_value < 0.05

@@ -17,6 +17,9 @@ def test_hours_are_kept_beside_what_they_are_worth(prioritized):
 def test_what_has_no_price_stays_in_its_own_unit(prioritized):
     complaints = prioritized.figures["case.claim-letters.benefit.complaints.quantity"]
     assert (complaints.value, complaints.unit) == (5, "complaints/year")
+    cases, each = (prioritized.figures[f"case.claim-letters.{part}.complaints{end}"].value
+                   for part, end in (("benefit", ".cases"), ("input.benefit", ".effect")))  # fmt: skip
+    assert cases * each == pytest.approx(5)
     assert "case.claim-letters.benefit.complaints.amount" not in prioritized.figures
     assert all(line.key != "benefit.complaints" for line in prioritized.cases["claim-letters"].lines)
 

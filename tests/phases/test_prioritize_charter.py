@@ -308,3 +308,44 @@ def test_an_almost_empty_charter_lists_all_it_lacks(client):
     client.prioritize["charter"] = {"use_case": "claim-letters"}
     charter = client.result().charter
     assert len(charter.missing) == 16 and charter.sample.reason == "no_design"
+
+
+# --- the usual formulas ----------------------------------------------------------------------------------------------
+
+
+def test_the_usual_formula_stands_beside_the_sample_of_the_whole_rule(prioritized):
+    sample = prioritized.charter.sample
+    # 45 to 75 %; 90 % with a margin of 10 points: (1.960 + 0.842)^2 x 2 x 0.9 x 0.1 / 0.1^2 = 141.3.
+    assert (sample.usual.value, sample.usual_guardrails["correct"].value) == (41, 142)
+    assert sample.required.value > 41
+    assert prioritized.figures["charter.sample_per_arm.guardrail.correct"].derived_from == (
+        "charter.criterion.correct.baseline", "charter.criterion.correct.margin",
+    )  # fmt: skip
+
+
+def test_clusters_and_unequal_arms_raise_the_usual_sample(client):
+    client.charter["design"]["clusters"] = {"name": "team", "size": 21.0, "icc": 0.05}
+    # 40.7 cases x 2.
+    assert client.result().charter.sample.usual.value == 82
+    client.charter["design"]["allocation"] = 0.2
+    # 102.1 x 2 in the baseline and a quarter of it in the pilot: 205 and 52, the mean of which is 128.5.
+    assert client.result().charter.sample.usual.value == 129
+    client.charter["design"]["kind"] = "before_after"
+    # Where the past is the baseline nothing is allotted.
+    assert client.result().charter.sample.usual.value == 82
+
+
+def test_the_usual_sample_of_a_duration_is_noethers(client):
+    client.primary.clear()
+    client.primary.update(DURATION)
+    # s = ln(60 / 20) / 1.2816 = 0.857; Phi(ln(20 / 13) / (0.857 x 1.414)) = 0.639; 7.849 / (3 x 0.1388^2) / 2 = 67.9.
+    assert client.result().charter.sample.usual.value == 68
+
+
+def test_beyond_the_usual_formula_there_is_a_reason(client):
+    client.charter["criteria"][1]["baseline"] = known(1.0)
+    sample = client.result().charter.sample
+    assert sample.usual_guardrails["correct"].reason == "not_estimable" and sample.usual.value == 41
+    del client.charter["criteria"][1]["baseline"]
+    sample = client.result().charter.sample
+    assert sample.usual.reason == "guardrail_without_baseline"

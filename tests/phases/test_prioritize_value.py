@@ -112,5 +112,5 @@ def test_a_sum_of_nothing_rests_on_the_line_of_the_case(client):
     client.post["costs"] = [client.post["costs"][0]]
     result = client.result()
     value = post(result)
-    assert value.yearly_cost.value == 0 and value.yearly_cost.source.startswith("tiny/prioritize.yaml:")
+    assert value.yearly_cost.value == 0 and value.yearly_cost.source.startswith("prioritize.yaml:")
     assert all(each.derived_from or each.source for each in result.figures if each.is_known)

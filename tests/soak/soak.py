@@ -34,7 +34,7 @@ from office import Member, make_office
 
 MARK = "WORKBOOK_SOAK"
 # Seconds within which every process of a killed run must have left.
-PATIENCE = 10.0
+PATIENCE = 60.0
 # What differs between two equal runs.
 TIMED = {"manifest.json", "run.json", "run.html"}
 NAMES = {".html", ".pdf", ".ipynb", ".json", ".xlsx", ".svg", ".png"}

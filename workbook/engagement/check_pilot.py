@@ -75,6 +75,10 @@ def _repeated_faults(engagement: Engagement) -> Iterator[Fault]:
 def _contradiction_faults(engagement: Engagement, pilot: Pilot) -> Iterator[Fault]:
     """Yield what is declared although the data say it."""
     cases = pilot.cases
+    for key, data in (("cases", cases), ("counts", pilot.counts)):
+        if pilot.utilisation is not None and data is not None and data.used is not None:
+            found, remedy = f"utilisation beside {key}.used", "delete one of the two"
+            yield engagement.fault(("pilot", "utilisation"), found, "one of the two", remedy)
     if pilot.production_share is not None and cases is not None and cases.production is not None:
         found, remedy = "production_share beside cases.production", "delete one of the two"
         yield engagement.fault(("pilot", "production_share"), found, "one of the two", remedy)

@@ -117,7 +117,7 @@ def _columns(engagement: Engagement, data: Data) -> Columns:
         return _named(data, roles | dict.fromkeys(("used", "fallback", "production"), "flag")) | {**outcomes}
     if isinstance(data, CountData):
         counts: Columns = {("counts", id): (name, "count") for id, name in data.counts.items()}
-        return _named(data, {"arm": "text", "period": "time", "cases": "count"}) | {**counts}
+        return _named(data, {"arm": "text", "period": "time", "cases": "count", "used": "count"}) | {**counts}
     if isinstance(data, PanelData):
         return _named(
             data, {"unit": "text", "period": "time", "level": "number", "begins": "time", "control": "number"}
@@ -175,6 +175,8 @@ def _row_faults(table: _Table, pilot: Pilot, data: Data) -> Iterator[Fault]:
     if isinstance(data, CountData):
         for id, column in data.counts.items():
             yield from _share_faults(table, ("counts", id), column, data.cases)
+        if data.used is not None:
+            yield from _share_faults(table, ("used",), data.used, data.cases)
     if isinstance(data, Experiments):
         yield from _share_faults(table, ("successes",), data.successes, data.shown)
         yield from _name_faults(table, data.arm, {("baseline_arm",): data.baseline_arm} if data.baseline_arm else {})

@@ -63,6 +63,7 @@ class CountData(Model):
     arm: str = Field(description="column with the arm")
     period: str = Field(description="column with the first day of the period")
     cases: str = Field(description="column with the number of cases")
+    used: str | None = Field(None, description="pilot arm: column with the number of cases in which it was used")
     counts: dict[CriterionRef, str] = Field({}, description="column with the number of cases, by success criterion")
     arms: Arms = Field(description="which values of the arm column mean what")
 
@@ -220,6 +221,9 @@ class Pilot(Model):
     fallback: Fallback | None = Field(None, description="what happens when the system cannot handle a case")
     failure_modes: tuple[FailureMode, ...] = Field((), description="ways in which it fails")
     production_share: Share | None = Field(None, description="share of real cases, where the data do not say")
+    utilisation: Share | None = Field(
+        None, description="share of the eligible cases handled with it, where the data do not say"
+    )
     acceptance: Acceptance | None = Field(None, description="answers on usability")
     blockers: tuple[Blocker, ...] | None = Field(None, description="legal questions; an empty list says there is none")
     spent: tuple[Spent, ...] = Field((), description="what was spent of the budget")

@@ -1,8 +1,8 @@
 """The chance that a planned pilot ends in a go by the whole rule of `verdict`, and the sample that makes it likely.
 
 At each look a pilot goes when the primary effect excludes none and reaches the worthwhile effect, every guardrail is
-non-inferior and adoption reaches its threshold; it stops when harm is shown, a guardrail is shown inferior or the
-worthwhile effect is out of reach; otherwise it goes on. All intervals of a look have the level of its boundary.
+non-inferior and adoption reaches its threshold; it stops when a guardrail is shown inferior or the worthwhile effect is
+out of reach; otherwise it goes on. All intervals of a look have the level of its boundary.
 Blockers and checks are taken as passed. The primary metric, guardrails and adoption are independent of each other.
 
 Each metric at each look has its own chances: for shares exact, summed over the binomial counts with Newcombe's
@@ -184,7 +184,7 @@ def _chance(plan: PilotPlan, n: int, effect: float, of_shares: _Chances) -> floa
 
 def _primary(plan: PilotPlan, n: int, effect: float, look: Look, of_shares: _Chances) -> tuple[float, float]:
     metric = plan.primary
-    borders = _borders(0.0, metric.worthwhile, metric.worthwhile, look, look.harm)
+    borders = _borders(0.0, metric.worthwhile, metric.worthwhile, look)
     if isinstance(metric, DurationMetric):
         size = n * look.share / plan.design_effect_of_medians
         return median_chances(metric.median, metric.shorter(effect), metric.log_sd, size, borders)
@@ -200,10 +200,9 @@ def _guardrail(
     return of_shares(*shares, size, _borders(border, border, border, look))
 
 
-def _borders(beyond: float, value: float, miss: float, look: Look, harm: float | None = None) -> Borders:
+def _borders(beyond: float, value: float, miss: float, look: Look) -> Borders:
     # At the last look a pilot that does not go is over, so that its stop need not be computed.
-    is_last = look.share == 1
-    return Borders(beyond, value, -math.inf if is_last else miss, look.boundary, None if is_last else harm)
+    return Borders(beyond, value, -math.inf if look.share == 1 else miss, look.boundary)
 
 
 def _path(chances: list[tuple[float, float]]) -> LookPath:

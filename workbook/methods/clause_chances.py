@@ -31,15 +31,13 @@ _TAIL = 8.0
 class Borders:
     """What a difference is compared with at one look, and the normal quantile `z` of its interval.
 
-    Go: lower end above `beyond`, value at least `value`. Stop: upper end below `miss` (-inf: never), or `harm` standard
-    errors below zero.
+    Go: lower end above `beyond`, value at least `value`. Stop: upper end below `miss` (-inf: never).
     """
 
     beyond: float
     value: float
     miss: float
     z: float
-    harm: float | None = None
 
 
 def normal_chances(share_0: float, share_1: float, size: float, borders: Borders) -> tuple[float, float]:
@@ -54,8 +52,6 @@ def normal_chances_at(mean: float, error: float, borders: Borders) -> tuple[floa
         return float(mean > borders.beyond and mean >= borders.value), float(mean < borders.miss)
     above = max(borders.beyond + borders.z * error, borders.value)
     below = borders.miss - borders.z * error
-    if borders.harm is not None:
-        below = max(below, -borders.harm * error)
     return float(ndtr((mean - above) / error)), float(ndtr((below - mean) / error))
 
 
@@ -75,8 +71,6 @@ def median_chances(baseline: float, pilot: float, log_sd: float, size: float, bo
     least = np.full_like(seen, math.inf)
     if borders.miss > -math.inf:
         least = _where_end_meets(seen, borders.miss, borders.z * spread)
-    if borders.harm is not None:
-        least = np.minimum(least, _where_end_meets(seen, 0.0, borders.harm * spread))
     with np.errstate(divide="ignore"):
         go = ndtr((np.log(np.maximum(most, 0.0)) - math.log(pilot)) / spread)
         stop = ndtr(-(np.log(np.maximum(least, 0.0)) - math.log(pilot)) / spread)
@@ -113,9 +107,6 @@ def exact_chances(share_0: float, share_1: float, size: float, borders: Borders)
     def carries_on(counts_1: FloatArray) -> BoolArray:
         _, high = hybrid_ends(counts_1 / n, n, share, n, borders.z)
         kept: BoolArray = high >= borders.miss - ROUNDING
-        if borders.harm is not None:
-            _, high = hybrid_ends(counts_1 / n, n, share, n, borders.harm)
-            kept &= high >= -ROUNDING
         return kept
 
     weights = _binomial_weights(counts_0, n, share_0)

@@ -21,8 +21,6 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from workbook.methods.estimates import Estimate
-
 FloatArray = NDArray[np.float64]
 Rule = Literal["obrien_fleming", "pocock", "spending_obrien_fleming", "spending_pocock"]
 RULES: tuple[Rule, ...] = ("obrien_fleming", "pocock", "spending_obrien_fleming", "spending_pocock")
@@ -151,36 +149,6 @@ def crossing_probabilities(plan: Looks, drift: float = 0.0) -> Crossing:
     return Crossing(_floats(upper), _floats(lower))
 
 
-def power(plan: Looks, drift: float) -> float:
-    """Return the probability of stopping at the boundary on the side of `drift`."""
-    return math.fsum(crossing_probabilities(plan, abs(drift)).upper)
-
-
-def drift_for_power(plan: Looks, target: float = 0.8) -> float:
-    """Return the drift at which the plan has power `target`."""
-    if not plan.alpha / 2 < target < 1:
-        raise ValueError(f"power must lie between alpha / 2 = {plan.alpha / 2:g} and 1, found {target}")
-    return float(brentq(lambda drift: power(plan, drift) - target, 0.0, 2 * _REACH, xtol=1e-10))
-
-
-def inflation_factor(plan: Looks, target: float = 0.8) -> float:
-    """Return the factor by which the looks raise the largest sample over that of a single look at equal power.
-
-    (drift / (z + z_power))^2 with z and z_power the normal quantiles of 1 - alpha / 2 and of the power.
-
-    >>> round(inflation_factor(looks([0.5, 1.0], "pocock")), 3)
-    1.11
-    """
-    return float((drift_for_power(plan, target) / (ndtri(1 - plan.alpha / 2) + ndtri(target))) ** 2)
-
-
-def expected_fraction(plan: Looks, drift: float = 0.0) -> float:
-    """Return the expected information at the end, as a share of the planned total."""
-    upper, lower = _crossing(plan.fractions, np.array(plan.critical_values), drift)
-    stops = upper + lower
-    return float(stops @ np.array(plan.fractions) + (1 - stops.sum()) * plan.fractions[-1])
-
-
 def naive_error(count: int, alpha: float = 0.05) -> float:
     """Return the two-sided error of testing at `alpha` at each of `count` equally spaced looks.
 
@@ -191,38 +159,6 @@ def naive_error(count: int, alpha: float = 0.05) -> float:
     if count < 1:
         raise ValueError(f"count must be at least 1, found {count}")
     return _total_error([k / count for k in range(1, count + 1)], np.full(count, ndtri(1 - alpha / 2)))
-
-
-def error_control(plan: Looks | None, taken: Sequence[float], alpha: float = 0.05) -> ErrorControl:
-    """Return whether the looks that were `taken` (fractions) keep the error rate of the `plan`.
-
-    Without a plan one look keeps `alpha`. More looks than planned are "unplanned_looks"; under O'Brien-Fleming and
-    Pocock other fractions than planned are "off_schedule", because their boundary holds for its own schedule only.
-    """
-    times = _checked_fractions(taken)
-    planned = 1 if plan is None else len(plan.fractions)
-    claimed = alpha if plan is None else plan.alpha
-    naive = naive_error(len(times), claimed)
-    if len(times) > planned:
-        return ErrorControl(None, naive, "unplanned_looks")
-    if plan is not None and not plan.rule.startswith("spending"):
-        gaps = (abs(time - fraction) for time, fraction in zip(times, plan.fractions, strict=False))
-        if max(gaps) > _SAME:
-            return ErrorControl(None, naive, "off_schedule")
-    return ErrorControl(claimed, naive)
-
-
-def repeated_interval(value: float, standard_error: float, critical_value: float, n: int = 0) -> Estimate:
-    """Return an estimate with the repeated interval of its look: value -+ c_k * standard error.
-
-    Over all looks together it covers with 1 - alpha, whether the pilot is stopped or not. Methods that take a level
-    have the same interval at `Looks.levels`. Source: Jennison and Turnbull, "Interim analyses: the repeated confidence
-    interval approach", Journal of the Royal Statistical Society B, 1989.
-    """
-    if not standard_error >= 0:
-        raise ValueError(f"standard_error must be 0 or more, found {standard_error}")
-    half = critical_value * standard_error
-    return Estimate(value, value - half, value + half, n)
 
 
 def _spending_boundary(times: Sequence[float], spent: Sequence[float]) -> tuple[float, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -21,6 +22,8 @@ from workbook.methods.panel_estimates import (
 # Reassignments and bootstrap samples; the largest number of figures held at a time.
 _DRAWS = 1999
 _CHUNK = 4_000_000
+# Sums of the same terms in another order differ by less than this share of them.
+_ROUNDING = 1e-9
 # Webb's six points, for so few units that two signs would give too few distinct samples.
 _WEBB = np.sqrt(np.array([0.5, 1.0, 1.5]))
 _WEBB_BELOW = 12
@@ -32,6 +35,34 @@ def permutation_p_value(panel: Panel, value: float, seed: int) -> float | None:
     return _share_as_large(
         _group_time_effects(panel, starts) if panel.is_staggered else _two_way_effects(panel, starts), value
     )
+
+
+def permutation_interval(panel: Panel, value: float, seed: int, level: float) -> tuple[float, float] | None:
+    """Return the lowest and the highest effect that reassigning the start dates does not reject; None without ends.
+
+    An effect d is tested as no effect is, on the outcomes less d where they are treated. Effects are linear in the
+    outcomes, so that reassignment i then shows a_i - d b_i, with a_i and b_i its effects on the outcomes and on the
+    treatment itself. d is not rejected where its p-value is at least 1 - level; the p-value changes only where
+    |a_i - d b_i| = |value - d|. There are no ends where even the true assignment is no rarer than 1 - level.
+    Source: Rosenbaum, Observational Studies, Springer, 2002, chapter 2.
+    """
+    starts = _reassignments(panel, seed)
+    effects = _group_time_effects if panel.is_staggered else _two_way_effects
+    treated = np.where(np.isnan(panel.outcomes), np.nan, has_started(panel, panel.starts).astype(float))
+    a, b = effects(panel, starts), effects(replace(panel, outcomes=treated), starts)
+    usable = np.isfinite(a) & np.isfinite(b)
+    a, b = a[usable], b[usable]
+    if not len(a) or (np.abs(b) >= 1 - _ROUNDING).mean() >= 1 - level - _ROUNDING:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        turns = np.concatenate([(a - value) / (b - 1), (a + value) / (b + 1), [value]])
+    turns = np.unique(turns[np.isfinite(turns)])
+    slack = _ROUNDING * (np.abs(a).max() + np.abs(turns))
+    least = np.abs(value - turns) - slack
+    parts = np.array_split(np.arange(len(turns)), max(len(turns) * len(a) // _CHUNK, 1))
+    shares = [(np.abs(a - turns[part, None] * b) >= least[part, None]).mean(axis=1) for part in parts]
+    kept = turns[np.concatenate(shares) >= 1 - level - _ROUNDING]
+    return float(kept.min()), float(kept.max())
 
 
 def slope_permutation_p_value(panel: Panel, slope: float, seed: int) -> float | None:

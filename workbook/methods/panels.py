@@ -7,7 +7,8 @@ starts at g, at each period t >= g, against the units not yet started at t, both
 
 Standard errors are robust to any dependence within a unit, with the reference t(G - 1) for G units. With fewer than
 `FEW_CLUSTERS` units, in all or on one side, they are too small: the p-value then comes from reassigning the start
-dates to the units, exact if the roll-out was drawn by lot, and the wild cluster bootstrap is given beside it.
+dates to the units, exact if the roll-out was drawn by lot, with the interval that belongs to it, and the wild cluster
+bootstrap is given beside it.
 Sources: Callaway and Sant'Anna, Difference-in-Differences with multiple time periods, Journal of Econometrics 225,
 2021; Cameron and Miller, A practitioner's guide to cluster-robust inference, Journal of Human Resources 50, 2015.
 """
@@ -34,6 +35,7 @@ from workbook.methods.panel_estimates import (
     lead_weights,
 )
 from workbook.methods.panel_resampling import (
+    permutation_interval,
     permutation_p_value,
     slope_permutation_p_value,
     wild_bootstrap_p_value,
@@ -48,7 +50,8 @@ class PanelEffect:
     """The mean effect on the treated, in the unit of the outcome.
 
     `effect.n` counts the outcomes used and its interval is cluster-robust, t(units - 1). `p_value` is `robust_p`, or
-    with `few_clusters` the `permutation_p`; `bootstrap_p` is given with few clusters and two-way fixed effects.
+    with `few_clusters` the `permutation_p`; `permutation_interval` belongs to it, None where so few units allow none.
+    `bootstrap_p` is given with few clusters and two-way fixed effects.
     """
 
     effect: Estimate
@@ -59,12 +62,27 @@ class PanelEffect:
     robust_p: float | None = None
     few_clusters: bool = False
     permutation_p: float | None = None
+    permutation_interval: tuple[float, float] | None = None
     bootstrap_p: float | None = None
 
     @property
     def p_value(self) -> float | None:
         """The p-value to quote."""
         return self.permutation_p if self.few_clusters else self.robust_p
+
+    @property
+    def quoted(self) -> Estimate:
+        """The effect with the interval to quote, which excludes zero only where `p_value` allows it as well.
+
+        With few clusters it runs from the lower low end to the higher high end of the cluster-robust interval and of
+        that by reassignment; "too_few" where the latter has no ends.
+        """
+        effect, ends = self.effect, self.permutation_interval
+        if not self.few_clusters or effect.low is None or effect.high is None:
+            return effect
+        if ends is None:
+            return Estimate(effect.value, n=effect.n, reason="too_few")
+        return replace(effect, low=min(effect.low, ends[0]), high=max(effect.high, ends[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +167,12 @@ def difference_in_differences(panel: Panel, seed: int = 0, level: float = 0.95) 
         result = replace(result, standard_error=fit.error, robust_p=_two_sided(fit.value / fit.error, degrees))
     if not few:
         return result
-    bootstrap = None if panel.is_staggered else wild_bootstrap_p_value(panel, seed)
-    return replace(result, permutation_p=permutation_p_value(panel, fit.value, seed), bootstrap_p=bootstrap)
+    return replace(
+        result,
+        permutation_p=permutation_p_value(panel, fit.value, seed),
+        permutation_interval=permutation_interval(panel, fit.value, seed, level),
+        bootstrap_p=None if panel.is_staggered else wild_bootstrap_p_value(panel, seed),
+    )
 
 
 def event_effects(panel: Panel, level: float = 0.95) -> tuple[EventEffect, ...]:

@@ -129,22 +129,16 @@ class Adoption:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at a share of the planned sample, with its two-sided boundary and an optional one-sided harm boundary.
-
-    All intervals of the look have the level of `boundary`. Harm is shown when the primary effect lies `harm` standard
-    errors or more below none; `harm` is positive.
-    """
+    """A look at a share of the planned sample; all its intervals have the level of its two-sided boundary."""
 
     share: float
     boundary: float
-    harm: float | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1:
             raise ValueError(f"the share of a look must be above 0 and at most 1, found {self.share}")
-        for name, value in (("boundary", self.boundary), ("harm", self.harm)):
-            if value is not None and not (math.isfinite(value) and value > 0):
-                raise ValueError(f"the {name} of a look must be above zero, found {value}")
+        if not (math.isfinite(self.boundary) and self.boundary > 0):
+            raise ValueError(f"the boundary of a look must be above zero, found {self.boundary}")
 
 
 @dataclass(frozen=True, slots=True)

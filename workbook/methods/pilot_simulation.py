@@ -34,12 +34,11 @@ class SimulatedEffect:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedLook:
-    """All that the rule judges at one look. `harm_high` is the upper end at the level of the harm boundary, if any."""
+    """All that the rule judges at one look."""
 
     primary: SimulatedEffect
     guardrails: tuple[SimulatedEffect, ...]
     adoption: FloatArray | None
-    harm_high: FloatArray | None
 
 
 def simulate_go(plan: PilotPlan, n: int, effect: float, draws: int, seed: int) -> Estimate:
@@ -57,8 +56,6 @@ def decide(plan: PilotPlan, at: SimulatedLook) -> tuple[BoolArray, BoolArray]:
     primary, worthwhile = at.primary, plan.primary.worthwhile
     go = (primary.low > ROUNDING) & (primary.value >= worthwhile - ROUNDING)
     stop = primary.high < worthwhile - ROUNDING
-    if at.harm_high is not None:
-        stop |= at.harm_high < -ROUNDING
     for guardrail, effect in zip(plan.guardrails, at.guardrails, strict=True):
         go &= effect.low > -guardrail.margin + ROUNDING
         stop |= effect.high < -guardrail.margin - ROUNDING
@@ -77,29 +74,17 @@ def simulate_looks(plan: PilotPlan, n: int, effect: float, draws: int, seed: int
         observed = [math.ceil((plan.adoption.n or n) * look.share) for look in plan.looks]
         adoption = _running_counts(plan.adoption.rate, observed, draws, None, rng) / np.array(observed)[:, None]
     return [
-        SimulatedLook(
-            primary[k][0],
-            tuple(seen[k] for seen in guardrails),
-            None if adoption is None else adoption[k],
-            primary[k][1],
-        )
+        SimulatedLook(primary[k], tuple(seen[k] for seen in guardrails), None if adoption is None else adoption[k])
         for k in range(len(plan.looks))
     ]
 
 
-_Seen = tuple[SimulatedEffect, FloatArray | None]
-
-
-def _primary(plan: PilotPlan, n: int, effect: float, draws: int, rng: np.random.Generator) -> list[_Seen]:
+def _primary(plan: PilotPlan, n: int, effect: float, draws: int, rng: np.random.Generator) -> list[SimulatedEffect]:
     metric = plan.primary
     if isinstance(metric, DurationMetric):
         return _durations(plan, metric, n, effect, draws, rng)
     seen = _shares(plan, (metric.baseline, metric.pilot(effect)), metric.better, n, draws, rng)
-    return [(_newcombe(pair, size, look.boundary), _harm(pair, size, look)) for pair, size, look in seen]
-
-
-def _harm(pair: tuple[FloatArray, FloatArray], size: float, look: Look) -> FloatArray | None:
-    return None if look.harm is None else _newcombe(pair, size, look.harm).high
+    return [_newcombe(pair, size, look.boundary) for pair, size, look in seen]
 
 
 def _guardrail(
@@ -150,7 +135,7 @@ def _newcombe(pair: tuple[FloatArray, FloatArray], size: float, z: float) -> Sim
 
 def _durations(
     plan: PilotPlan, metric: DurationMetric, n: int, effect: float, draws: int, rng: np.random.Generator
-) -> list[_Seen]:
+) -> list[SimulatedEffect]:
     sizes = _sizes(plan, n)
     logs = [
         math.log(median) + metric.log_sd * _correlated(draws, sizes[-1], plan.clusters, rng)
@@ -172,10 +157,9 @@ def _correlated(draws: int, n: int, clusters: Clusters | None, rng: np.random.Ge
     return mixed
 
 
-def _medians(logs: list[FloatArray], size: int, design_effect: float, look: Look) -> _Seen:
+def _medians(logs: list[FloatArray], size: int, design_effect: float, look: Look) -> SimulatedEffect:
     medians = [np.exp(np.median(arm[:, :size], axis=1)) for arm in logs]
     log_sd = np.sqrt(sum(arm[:, :size].var(axis=1, ddof=1) for arm in logs) / 2)
     error = log_sd * np.hypot(*medians) * math.sqrt(math.pi * design_effect / (2 * size))
     value = medians[0] - medians[1]
-    harm = None if look.harm is None else value + look.harm * error
-    return SimulatedEffect(value, value - look.boundary * error, value + look.boundary * error), harm
+    return SimulatedEffect(value, value - look.boundary * error, value + look.boundary * error)

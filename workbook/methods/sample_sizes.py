@@ -1,7 +1,7 @@
 """Cases needed in each arm of a comparison, rounded up once at the end.
 
-The formulas assume a single look at independent cases. `design_effect` and the `inflation_factor` of `looks` are
-factors for what they leave out, given as `inflation`.
+The formulas assume a single look at independent cases. A design effect is a factor for what clusters add, given as
+`inflation`.
 """
 
 from __future__ import annotations
@@ -112,21 +112,6 @@ def rank_comparison(
     share = ratio / (1 + ratio)
     total = ((z + z_power) / (effect - 0.5)) ** 2 / (12 * share * (1 - share))
     return _arms(total * (1 - share), ratio, inflation)
-
-
-def design_effect(cluster_size: float, icc: float) -> float:
-    """Return 1 + (m - 1) ICC, the factor for cases that nest in clusters of `cluster_size`; 1 where the ICC is below 0.
-
-    Source: Donner and Klar, "Design and Analysis of Cluster Randomization Trials in Health Research", Arnold, 2000.
-
-    >>> design_effect(21, 0.05)
-    2.0
-    """
-    if not cluster_size >= 1:
-        raise ValueError(f"cluster_size must be at least 1, found {cluster_size}")
-    if not -1 <= icc <= 1:
-        raise ValueError(f"icc must lie between -1 and 1, found {icc}")
-    return 1 + (cluster_size - 1) * max(icc, 0.0)
 
 
 def _arms(baseline: float, ratio: float, inflation: float) -> ArmSizes:

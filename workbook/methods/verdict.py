@@ -8,9 +8,11 @@ The steps of `PRECEDENCE` are tried in turn and the first that applies decides:
 
 1. an open blocker stops, whatever the data say;
 2. a suspect allocation iterates: the effects are then no evidence, neither for a go nor for a stop;
-3. a harm boundary crossed, a guardrail shown inferior or a primary effect whose best end misses the worthwhile effect
-   stops. A changed charter does not lift this: the effects are judged by the approved charter, and a stop must not be
-   avoided by moving the goalposts; nor do unplanned looks, which raise the risk of a false go and not of a false stop;
+3. a guardrail shown inferior or a primary effect whose best end misses the worthwhile effect stops. A changed charter
+   does not lift this: the effects are judged by the approved charter, and a stop must not be avoided by moving the
+   goalposts. Nor do unplanned looks, although they raise the risk of a false stop as well as that of a false go: on
+   either side from 2.5 to 4.2 % with two equal looks and to 5.4 % with three. That is a choice: whoever looks once more
+   must not avert a stop by it;
 4. every clause of the go holds: go;
 5. everything else iterates, with the reasons. What is missing or not stated never counts as held.
 """
@@ -30,7 +32,6 @@ Decision = Literal["go", "iterate", "stop"]
 PRECEDENCE: tuple[tuple[str, Decision], ...] = (
     ("blocker_open", "stop"),
     ("allocation_suspect", "iterate"),
-    ("harm_shown", "stop"),
     ("guardrail_inferior", "stop"),
     ("worthwhile_out_of_reach", "stop"),
     ("all_clauses_hold", "go"),
@@ -58,7 +59,7 @@ class PilotResults:
     `worthwhile` is the minimum worthwhile effect of the approved charter. `guardrails` and `blockers` are empty when
     there are none. `adoption` is judged by its value. `looks_planned` says whether this look, and the level of its
     intervals, belong to the schedule of the charter. `allocation_suspect` and `charter_changed` are checks, False when
-    passed or not applicable. `harm` names the one-sided harm boundaries crossed at this look.
+    passed or not applicable.
     """
 
     primary: Estimate
@@ -71,7 +72,6 @@ class PilotResults:
     allocation_suspect: bool | None = None
     charter_changed: bool | None = None
     is_final_look: bool = True
-    harm: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_number("worthwhile", self.worthwhile, at_least=0.0)
@@ -127,9 +127,9 @@ def judge(results: PilotResults) -> Verdict:
 
     Go needs all of: the primary interval lies above no effect; its value reaches the worthwhile effect; each guardrail
     lies above minus its margin (non-inferior); adoption reaches its threshold; no blocker is open; the looks were
-    planned; the allocation is sound; the charter is unchanged. Stop needs one of: a blocker is open; harm was shown; a
-    guardrail lies below minus its margin; the primary interval lies below the worthwhile effect. "Reaches" admits
-    equality, "above" and "below" do not.
+    planned; the allocation is sound; the charter is unchanged. Stop needs one of: a blocker is open; a guardrail lies
+    below minus its margin; the primary interval lies below the worthwhile effect. "Reaches" admits equality, "above"
+    and "below" do not.
 
     >>> results = PilotResults(Estimate(0.2, 0.1, 0.3), 0.1, (), Estimate(0.5), 0.3, (), True, False, False)
     >>> judge(results).decision
@@ -223,7 +223,6 @@ def _go_clauses(results: PilotResults) -> Iterator[Clause]:
 def _stop_clauses(results: PilotResults) -> Iterator[Clause]:
     blockers = None if results.blockers is None else len(results.blockers)
     yield Clause("blocker_open", "stop", None if blockers is None else blockers > 0, blockers, 0.0)
-    yield Clause("harm_shown", "stop", bool(results.harm), len(results.harm), 0.0)
     for guardrail in results.guardrails or ():
         high = _end(guardrail.effect, guardrail.effect.high)
         yield _below("guardrail_inferior", high, -guardrail.margin, guardrail.id)

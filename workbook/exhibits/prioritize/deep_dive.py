@@ -170,7 +170,7 @@ def _adoption(result: PrioritizeResult, id: str, write: Writer) -> Cell:
 
 
 def table_non_financial(result: PrioritizeResult) -> Exhibit:
-    """Return the benefits that are not money: what each amounts to in a year at the plateau, and how it comes about."""
+    """Return the benefits that are not money: what each does to a case, and how many it reaches in a year."""
     write = writer_of(result)
     effects = [(id, effect) for id in ordered(result) for effect in result.cases[id].effects if effect.line is None]
     names = list(dict.fromkeys(id for id, _ in effects))
@@ -193,10 +193,11 @@ def table_non_financial(result: PrioritizeResult) -> Exhibit:
 def _effect_row(result: PrioritizeResult, id: str, effect: Effect, write: Writer) -> list[Entry]:
     case, key = result.cases[id], f"{id}.benefit.{effect.benefit.id}"
     parts = (f"{key}.effect", f"{key}.eligible", f"{id}.adoption", f"{key}.realisation")
-    assert effect.quantity is not None
+    amount = effect.reached or effect.quantity
+    assert amount is not None
     return [
         effect.benefit.name,
         use_case_name(result, id),
         *(entry(case.inputs[part].figure, write) for part in parts),
-        entry(effect.quantity, write, strong=True),
+        entry(amount, write, strong=True),
     ]

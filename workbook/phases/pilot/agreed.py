@@ -86,6 +86,13 @@ class AgreedLevels:
         size = Value(value=float(design.sample_per_arm)) if design and design.sample_per_arm else None
         return self._stated("pilot.sample_per_arm.agreed", size, "cases", "design")
 
+    def icc(self) -> Figure | None:
+        """Return the intraclass correlation with which the sample was planned; None without clusters."""
+        design = self._text.charter.design if self._text else None
+        if design is None or design.clusters is None:
+            return None
+        return self._stated("pilot.icc.agreed", design.clusters.icc, "ratio", "design")
+
     def _criterion(self, criterion: SuccessCriterion, is_added: bool = False) -> AgreedCriterion:
         baseline, planned, worthwhile = (self._level(criterion, key) for key in ("baseline", "planned", "worthwhile"))
         return AgreedCriterion(

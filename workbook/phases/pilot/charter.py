@@ -29,7 +29,8 @@ class HeldCharter:
 
     `charter` is the approved one; today's where nothing was approved, and `is_approved` is then false. `amended` are
     later days on which another charter was approved, which does not count. `is_after_start` is true where the first
-    approval came after the first case. `adoption` is the least use, `sample` the cases per arm.
+    approval came after the first case. `adoption` is the least use, `sample` the cases per arm, `icc` how far cases of
+    one cluster were taken to resemble each other; None without clusters.
     """
 
     charter: Charter | None
@@ -47,6 +48,7 @@ class HeldCharter:
     plan: LookPlan | None
     differences: tuple[Difference, ...]
     deviations: tuple[Deviation, ...]
+    icc: Figure | None = None
 
     @property
     def primary(self) -> AgreedCriterion | None:
@@ -97,6 +99,7 @@ def hold_to_charter(context: Context) -> HeldCharter:
         plan=text.plan if text else None,
         differences=differences(text, present) if approved and text else (),
         deviations=context.phase.deviations,
+        icc=levels.icc(),
     )
 
 

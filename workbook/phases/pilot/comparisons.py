@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.methods.clustering import ClusteredDifference, clustered_difference
+from workbook.methods.clustering import ClusteredDifference, clustered_difference, intraclass_correlation
 from workbook.methods.duration_differences import QuantileDifference, quantile_differences
 from workbook.methods.estimates import Estimate
 from workbook.methods.percentiles import quantile_interval_ranks, quantile_rank, smallest_sample
@@ -112,6 +112,24 @@ class Comparison:
 def compare(outcome: Outcome, level: float) -> Comparison:
     """Return pilot against baseline at a level of the effect's interval, with all that belongs to it."""
     return _Proportions(outcome).compared(level) if outcome.kind == "proportion" else _durations(outcome, level)
+
+
+def resemblance(outcome: Outcome) -> Estimate | None:
+    """Return the intraclass correlation of the cases; None without clusters.
+
+    Each case counts by its distance from the mean of its arm, durations by their logarithm, so that the effect of the
+    pilot is no resemblance.
+    """
+    if not outcome.has_clusters:
+        return None
+    if outcome.kind == "proportion":
+        pairs = np.stack([outcome.successes, outcome.cases - outcome.successes], axis=1).ravel()
+        values = np.repeat(np.tile([1.0, 0.0], len(outcome.cases)), pairs)
+        arm, cluster = (np.repeat(part, outcome.cases) for part in (outcome.arm, outcome.cluster))
+    else:
+        values, arm, cluster = np.log(outcome.values), outcome.arm, outcome.cluster
+    means = [values[arm == each].mean() if (arm == each).any() else 0.0 for each in (BASELINE, PILOT)]
+    return intraclass_correlation(values - np.take(means, arm), cluster)
 
 
 def effect_of(outcome: Outcome, level: float) -> Estimate:

@@ -16,11 +16,8 @@ from workbook.phases.pilot.charter import HeldCharter
 from workbook.phases.pilot.comparisons import Comparison
 from workbook.phases.pilot.context import Context
 from workbook.phases.pilot.looks import Schedule
-from workbook.phases.pilot.observed import MeasuredOutcome, Observed
+from workbook.phases.pilot.observed import NO_COLUMN, MeasuredOutcome, Observed
 from workbook.phases.pilot.panel import PanelResult
-
-NO_COLUMN = "no_column"
-"""Reason of a criterion of which no data are named."""
 
 Conclusion = Literal[
     "worthwhile_shown", "better", "better_below_worthwhile", "undecided", "out_of_reach", "worse", "non_inferior",
@@ -125,14 +122,17 @@ def _of_panel(agreed: AgreedCriterion, panel: PanelResult, context: Context) -> 
     if found is None:
         missing = Estimate.missing(panel.reason or NO_COLUMN)
         return _entered(agreed, None, None, None, missing, 0.95, [missing, missing], panel.origin, None, (), context)
+    effect = found.effect
+    if panel.has_gaps and effect.is_estimable:
+        effect = Estimate.missing("panel_incomplete", effect.n)
     levels = [
         Estimate.missing("too_few") if value is None else Estimate(value) for value in (found.baseline, found.pilot)
     ]
     difference = found.difference
     notes = ("few_clusters",) if difference is not None and difference.few_clusters else ()
     return _entered(
-        agreed, "panel", None, None, found.effect, found.level, levels, panel.origin,
-        difference.p_value if difference else None, notes, context,
+        agreed, "panel", None, None, effect, found.level, levels, panel.origin,
+        difference.p_value if difference and effect.is_estimable else None, notes, context,
     )  # fmt: skip
 
 

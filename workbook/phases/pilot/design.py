@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbook.methods.allocation import THRESHOLD, check_sample_ratio
+from workbook.methods.estimates import Estimate
 from workbook.phases.figures import Figure
 from workbook.phases.pilot.charter import HeldCharter
 from workbook.phases.pilot.context import Context
-from workbook.phases.pilot.observed import Measured, Observed
+from workbook.phases.pilot.observed import NO_COLUMN, Measured, Observed
 from workbook.phases.pilot.panel import PanelResult
 
 Found = Literal[
@@ -54,6 +55,9 @@ class DesignFound:
         Whether the sizes are not chance; False where chance did not allot, None where that could not be checked.
     lacks_clusters
         True where the charter counts on clusters and the data do not name them: intervals are then too narrow.
+    icc, icc_agreed
+        How far cases of one cluster resemble each other on the primary criterion, as observed (with a 95 % interval)
+        and as the charter took it for the sample; None where neither names clusters.
     population
         "held"; "fallbacks_lost" where cases that fell back to people have an outcome much more rarely; "unknown" where
         no column tells fallbacks, or none fell back.
@@ -70,6 +74,8 @@ class DesignFound:
     lacks_clusters: bool
     population: Literal["held", "fallbacks_lost", "unknown"]
     concurrent: float | None
+    icc: Figure | None = None
+    icc_agreed: Figure | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -89,6 +95,7 @@ def recognise(observed: Observed, panel: PanelResult | None, charter: HeldCharte
         )
         for arm in ("pilot", "baseline")
     ]  # fmt: skip
+    icc, icc_agreed = _icc(observed, charter, context)
     ratio, is_suspect = _sample_ratio(found, measured, charter, observed.origin, cases, context)
     return DesignFound(
         agreed=agreed,
@@ -102,7 +109,20 @@ def recognise(observed: Observed, panel: PanelResult | None, charter: HeldCharte
         lacks_clusters=measured is not None and measured.clusters is None and _counts_on_clusters(charter),
         population=_population(measured, charter),
         concurrent=measured.concurrent if measured else None,
+        icc=icc,
+        icc_agreed=icc_agreed,
     )
+
+
+def _icc(observed: Observed, charter: HeldCharter, context: Context) -> tuple[Figure | None, Figure | None]:
+    """Return how far cases of one cluster resemble each other, as observed and as agreed."""
+    measured = observed.measured
+    outcome = measured.outcomes.get(charter.primary.id) if measured and charter.primary else None
+    found = outcome.icc if outcome else None
+    if found is None and not _counts_on_clusters(charter):
+        return None, None
+    estimate = found or Estimate.missing(observed.reason or NO_COLUMN)
+    return context.register.measured("pilot.icc", estimate, "ratio", observed.origin), charter.icc
 
 
 def _counts_on_clusters(charter: HeldCharter) -> bool:

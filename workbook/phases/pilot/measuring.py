@@ -14,7 +14,7 @@ from workbook.engagement.schema import DataSource
 from workbook.methods.percentiles import quantile_rank
 from workbook.phases.inputs import NOT_PROVIDED
 from workbook.phases.pilot.charter import HeldCharter
-from workbook.phases.pilot.comparisons import BASELINE, MEDIAN, PILOT, Outcome, compare, effect_of
+from workbook.phases.pilot.comparisons import BASELINE, MEDIAN, PILOT, Outcome, compare, effect_of, resemblance
 from workbook.phases.pilot.context import Context
 from workbook.phases.pilot.looks import Asked, Schedule, schedule_looks
 from workbook.phases.pilot.observed import (
@@ -131,7 +131,7 @@ class _Measuring:
         if not self.rows.has_clusters:
             return None
         arms = f"bool_or(arm = {PILOT}) AS p, bool_or(arm = {BASELINE}) AS b"
-        query = f"SELECT {arms} FROM kept WHERE cluster IS NOT NULL GROUP BY cluster"
+        query = f"SELECT {arms} FROM kept GROUP BY cluster"
         counts = "count(*) FILTER (WHERE p), count(*) FILTER (WHERE b), count(*) FILTER (WHERE p AND b)"
         pilot, baseline, both = self.rows.query(f"SELECT {counts} FROM ({query})")[0]
         return pilot, baseline, both
@@ -139,7 +139,7 @@ class _Measuring:
     def _concurrent(self) -> float | None:
         query = (
             f"SELECT coalesce(sum(cases) FILTER (WHERE arm = {PILOT}), 0) AS p, "
-            f"count(*) FILTER (WHERE arm = {BASELINE}) AS b FROM kept GROUP BY day // 7"
+            f"sum(cases) FILTER (WHERE arm = {BASELINE}) AS b FROM kept GROUP BY day // 7"
         )
         total, beside = self.rows.query(f"SELECT sum(p), coalesce(sum(p) FILTER (WHERE b > 0), 0) FROM ({query})")[0]
         return float(beside / total) if total else None
@@ -172,8 +172,11 @@ class _Measuring:
         found = []
         for first, (low, high) in zip(self.question.versions, self._version_days(), strict=True):
             where = f"day >= {low}" + ("" if high is None else f" AND day <= {high}")
-            (pilot,) = self.rows.query(f"SELECT count(*) FROM kept WHERE arm = {PILOT} AND {where}")[0]
-            found.append(VersionCases(first, pilot, self.rows.flag("used", where), self.rows.flag("failed", where)))
+            cases = f"SELECT coalesce(sum(cases), 0) FROM kept WHERE arm = {PILOT} AND {where}"
+            (pilot,) = self.rows.query(cases)[0]
+            found.append(
+                VersionCases(first, int(pilot), self.rows.flag("used", where), self.rows.flag("failed", where))
+            )
         return tuple(found)
 
     def _version_days(self) -> list[tuple[int, int | None]]:
@@ -198,13 +201,14 @@ class _Measuring:
             versions=tuple(effect_of(outcome.between(*days), _SINGLE) for days in self._version_days())
             if is_primary
             else (),
+            icc=resemblance(outcome) if is_primary else None,
         )
 
     def _known_fallback(self, column: str) -> tuple[int, int] | None:
         if not self.rows.has("fallback"):
             return None
         known, cases = self.rows.query(
-            f"SELECT count({column}), count(*) FROM kept WHERE arm = {PILOT} AND is_fallback"
+            f"SELECT count({column}), count(*) FROM kept WHERE arm = {PILOT} AND n_fallback = 1"
         )[0]
         return known, cases
 

@@ -1,7 +1,8 @@
 """What the pilot's data hold, measured once: cases by arm and week, what was lost, outcomes, use and failures.
 
-What is kept are counts and estimates. Clusters are codes, since they may be people, and no group of fewer than five
-cases is shown.
+What is kept are counts and estimates. No person and no team is named: clusters, which may be people, are codes, and
+only their numbers are kept. Weekly levels and flags need five cases; cases by failure mode, and the effects of small
+arms and of versions, have no such limit.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from workbook.methods.baseline import FilterLoss
 from workbook.methods.estimates import Estimate
 from workbook.phases.pilot.comparisons import Comparison
 from workbook.phases.pilot.looks import LookPlan, Schedule
+
+NO_COLUMN = "no_column"
+"""Reason of what no column of the data tells."""
 
 SMALLEST_GROUP = 5
 """Fewest cases or people of which a figure is shown."""
@@ -105,7 +109,7 @@ class MeasuredOutcome:
 
     `known` gives for each arm the cases with an outcome and all cases; `known_fallback` the same for the pilot's cases
     that fell back to people. `cumulative` is at 95 % by week, `looks` at the boundary of each look, `versions` at 95 %
-    for the days of each version.
+    for the days of each version. `icc` is the resemblance of cases of one cluster, None without clusters.
     """
 
     comparison: Comparison
@@ -116,6 +120,7 @@ class MeasuredOutcome:
     cumulative: tuple[UpTo, ...] = ()
     looks: tuple[UpTo, ...] = ()
     versions: tuple[Estimate, ...] = ()
+    icc: Estimate | None = None
 
 
 @dataclass(frozen=True)

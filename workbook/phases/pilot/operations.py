@@ -13,9 +13,7 @@ from workbook.phases.figures import Figure
 from workbook.phases.inputs import NOT_PROVIDED
 from workbook.phases.pilot.charter import HeldCharter
 from workbook.phases.pilot.context import Context
-from workbook.phases.pilot.observed import SMALLEST_GROUP, Flag, MeasuredOutcome, Observed
-
-NO_COLUMN = "no_column"
+from workbook.phases.pilot.observed import NO_COLUMN, SMALLEST_GROUP, Flag, MeasuredOutcome, Observed
 
 Against = Literal["above", "below", "undecided", "unknown"]
 """Where a share with its interval lies: all of it above a line, all of it below, both, or not known."""
@@ -89,7 +87,9 @@ class Failures:
 class Adoption:
     """The share of the pilot's cases handled with the system, against the agreed least use and the guide's alarm line.
 
-    `unknown` counts cases of which nobody knows whether it was used; they are left out.
+    `unknown` counts cases of which nobody knows whether it was used; they are left out. `origin` says whether cases or
+    counts were read, or the share was stated in the client's file. `estimate` is what the rule judges: of a stated
+    share its value where it is called measured, and nothing otherwise.
     """
 
     rate: Figure
@@ -99,6 +99,7 @@ class Adoption:
     against_threshold: Against
     against_alarm: Against
     unknown: int | None
+    origin: Literal["cases", "counts", "stated"] | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ def _modes(counts: Mapping[str, int] | None, observed: Observed, context: Contex
             cases = context.counted(id, float(counts.get(mode.id, 0)), "cases", observed.origin)
         else:
             value = None if mode.cases is None else float(mode.cases)
-            line = context.line_of("failure_modes", mode.id)
+            line = context.line_of(("failure_modes", mode.id))
             reason = None if value is not None else NOT_PROVIDED
             cases = context.register.add(Figure(id, value, "cases", source=line, reason=reason))
         found.append((mode.name, mode, cases))
@@ -217,14 +218,21 @@ def _modes(counts: Mapping[str, int] | None, observed: Observed, context: Contex
 
 def _adoption(charter: HeldCharter, observed: Observed, context: Context) -> Adoption:
     measured = observed.measured
-    flag = measured.used if measured else None
-    estimate = _of_flag(flag, observed)
-    rate = context.register.measured("pilot.adoption", estimate, "share", observed.origin)
+    flag, stated = measured.used if measured else None, context.phase.utilisation
+    origin: Literal["cases", "counts", "stated"] | None
+    if flag is None and stated is not None:
+        rate = context.declared("pilot.adoption", stated, "share", ("utilisation",))
+        is_measured = stated.evidence == "measured"
+        estimate = Estimate(stated.value) if is_measured else Estimate.missing("not_measured")
+        origin = "stated"
+    else:
+        estimate, origin = _of_flag(flag, observed), observed.kind if flag else None
+        rate = context.register.measured("pilot.adoption", estimate, "share", observed.origin)
     line = context.framework.pitfalls["change_neglected"].parameters["utilisation"]
     alarm = context.house("pilot.adoption.alarm", line.value or 0.0, "share", "pitfalls.change_neglected")
     return Adoption(
         rate, estimate, charter.adoption, alarm, against(rate, charter.adoption), against(rate, alarm),
-        measured.pilot - flag.known if measured and flag else None,
+        measured.pilot - flag.known if measured and flag else None, origin,
     )  # fmt: skip
 
 

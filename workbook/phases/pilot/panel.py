@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from scipy.special import ndtr
@@ -30,6 +31,9 @@ from workbook.phases.pilot.tables import open_pilot_table, why_not_there
 
 EARLIER = 2
 """Periods before the true start at which the placebo starts: the nearest that leaves the first lead out."""
+
+SPACING = 1.2
+"""How many times the shortest step from one period to the next the longest may be: months differ by 31 / 28."""
 
 SUSPICIOUS = 0.05
 """p-value of the drift before the start, or of the placebo, below which parallel trends are in doubt."""
@@ -60,8 +64,9 @@ class MeasuredPanel:
     """What the levels say, turned so that a larger effect is better.
 
     `effect` is the one that is judged, at `level`: the mean effect on the treated, or the mean effect over the points
-    after the start. The other parts belong to one kind of data each. Units have no names here, since they may be
-    people.
+    after the start. `missing` counts the units and periods without a level, `step` the days from one period to the
+    next, None where they are uneven; `first` is the day on which the first unit began. The other parts belong to one
+    kind of data each. Units have no names here, since they may be people.
     """
 
     effect: Estimate
@@ -77,22 +82,43 @@ class MeasuredPanel:
     series: InterruptedSeries | None = None
     values: tuple[float, ...] = ()
     begin: int | None = None
+    missing: int = 0
+    step: int | None = None
+    first: dt.date | None = None
 
 
 @dataclass(frozen=True)
 class PanelResult:
-    """The panel with what it shows; `reason` says why there is nothing."""
+    """The panel with what it shows; `reason` says why there is nothing.
+
+    `weeks` is the number of whole weeks since the pilot began that the levels cover, `planned_weeks` that of the last
+    planned look.
+    """
 
     source: DataSource
     origin: str
     design: Literal["staggered", "interrupted_with_control", "interrupted"]
     measured: MeasuredPanel | None
     reason: str | None = None
+    weeks: int | None = None
+    planned_weeks: int | None = None
 
     @property
     def is_measured(self) -> bool:
         """True when there are levels."""
         return self.measured is not None
+
+    @property
+    def has_gaps(self) -> bool:
+        """True where a unit lacks a level, or the periods are not evenly spaced: the effect cannot be judged."""
+        return self.measured is not None and (self.measured.missing > 0 or self.measured.step is None)
+
+    @property
+    def is_complete(self) -> bool:
+        """True when every level is there and the planned weeks are over: only then this is the final look."""
+        if self.measured is None or self.has_gaps or self.weeks is None or self.planned_weeks is None:
+            return False
+        return self.weeks >= self.planned_weeks
 
     @property
     def is_parallel(self) -> bool:
@@ -122,9 +148,18 @@ def measure_panel(charter: HeldCharter, context: Context) -> PanelResult | None:
     def measure() -> MeasuredPanel:
         return measured_levels(read_rows(context, source, data), question)
 
-    return PanelResult(
-        source, origin, kind, measured_once(context.engagement, source, MeasuredPanel, measure, question)
-    )
+    found = measured_once(context.engagement, source, MeasuredPanel, measure, question)
+    planned = charter.plan.weeks[-1] if charter.plan else None
+    return PanelResult(source, origin, kind, found, weeks=_weeks(found, data, context), planned_weeks=planned)
+
+
+def _weeks(found: MeasuredPanel, data: PanelData, context: Context) -> int | None:
+    """Return the whole weeks from the pilot's first day to the end of its last period, or to `as_of` within it."""
+    start = context.phase.started or data.begin or found.first
+    if start is None or found.step is None or not found.periods:
+        return None
+    end = min(found.periods[-1] + dt.timedelta(days=found.step), context.engagement.as_of + dt.timedelta(days=1))
+    return max((end - start).days // 7, 0)
 
 
 def _level(charter: HeldCharter) -> float:
@@ -148,13 +183,29 @@ def read_rows(context: Context, source: DataSource, data: PanelData) -> list[Row
 
 
 def measured_levels(rows: list[Row], question: PanelQuestion) -> MeasuredPanel:
-    """Return the effect of a panel or of a series."""
+    """Return the effect of a panel or of a series, with what is missing of it."""
     periods = tuple(sorted({row.period for row in rows}))
     if len({(row.unit, row.period) for row in rows}) < len(rows):
         missing = Estimate.missing("several_levels_in_a_period", len(rows))
         return MeasuredPanel(missing, question.level, 0, periods, None, None)
-    if question.data.unit is None:
-        return _series(rows, periods, question)
+    found = _series(rows, periods, question) if question.data.unit is None else _panel(rows, periods, question)
+    lacking = sum(1 for row in rows if question.data.control and row.control is None)
+    cells = len({row.unit for row in rows}) * len(periods)
+    return replace(
+        found,
+        missing=cells - len(rows) + lacking,
+        step=_step(periods),
+        first=min((row.begins for row in rows if row.begins), default=None),
+    )
+
+
+def _step(periods: tuple[dt.date, ...]) -> int | None:
+    """Return the days from one period to the next, None where they are uneven."""
+    steps = [(later - earlier).days for earlier, later in pairwise(periods)]
+    return max(steps) if steps and max(steps) <= SPACING * min(steps) else None
+
+
+def _panel(rows: list[Row], periods: tuple[dt.date, ...], question: PanelQuestion) -> MeasuredPanel:
     begins = {row.unit: row.begins for row in rows}
     # A unit that begins after the last period, or within one, is treated from the first whole period on.
     starts = {
@@ -167,7 +218,7 @@ def measured_levels(rows: list[Row], question: PanelQuestion) -> MeasuredPanel:
     treated = [row.level for row in rows if (start := starts[row.unit]) is not None and row.period >= start]
     others = [row.level for row in rows if (start := starts[row.unit]) is None or row.period < start]
     return MeasuredPanel(
-        effect=_judged(turned(found.effect, better)),
+        effect=_judged(turned(found.quoted, better)),
         level=level,
         units=len(panel.units),
         periods=periods,

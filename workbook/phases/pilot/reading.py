@@ -16,7 +16,7 @@ from workbook.phases.pilot.comparisons import BASELINE, PILOT, Outcome
 from workbook.phases.pilot.observed import AskedCriterion, Flag, Question
 from workbook.phases.pilot.tables import PilotTable
 
-ROW_STEPS = ("no_case", "no_arm", "no_date", "before_start", "after_end", "later", "not_production")
+ROW_STEPS = ("no_case", "no_arm", "no_date", "before_start", "after_end", "later", "not_production", "no_cluster")
 """Why a row does not count, in the order in which the reasons are tried."""
 
 CASE_STEPS = ("repeated", "in_both_arms")
@@ -24,7 +24,7 @@ CASE_STEPS = ("repeated", "in_both_arms")
 
 FLAGS = ("used", "fallback", "production")
 
-_NOTHING = "CAST(NULL AS BOOLEAN)"
+_NOTHING = "CAST(NULL AS BIGINT)"
 
 
 def named_columns(data: CaseData | CountData) -> dict[KeyPath, str | None]:
@@ -44,7 +44,8 @@ class Rows:
     """The rows of a table in a database, sorted into those that count (the table `kept`) and those that do not.
 
     A row has `arm` (1 for the pilot, 0 for the baseline), `day` since `start`, `cluster`, `cases` (1, or the number it
-    stands for), `failure`, `is_used`, `is_fallback`, `is_production` and the outcomes `o0`, `o1`, ...
+    stands for), `failure`, `n_used`, `n_fallback`, `n_production` (how many of its cases were) and the outcomes `o0`,
+    `o1`, ...
     """
 
     def __init__(self, table: PilotTable, question: Question, as_of: dt.date) -> None:
@@ -68,8 +69,7 @@ class Rows:
 
     def has(self, flag: str) -> bool:
         """Return whether a column says "used", "fallback", "failed" or "production"."""
-        column = "failure" if flag == "failed" else flag
-        return self._question.cases is not None and getattr(self._question.cases, column) is not None
+        return getattr(self._data, "failure" if flag == "failed" else flag, None) is not None
 
     @property
     def has_clusters(self) -> bool:
@@ -80,7 +80,7 @@ class Rows:
 
     def _of_cases(self, data: CaseData) -> dict[str, str]:
         kinds = {each.id: each.kind for each in self._question.criteria}
-        flags = {f"is_{name}": self._yes(getattr(data, name), data.true_values) for name in FLAGS}
+        flags = {f"n_{name}": self._yes(getattr(data, name), data.true_values) for name in FLAGS}
         outcomes = {
             self._places[id]: f"CAST({self._yes(column, data.true_values)} AS DOUBLE)"
             if kinds.get(id) == "proportion"
@@ -110,7 +110,8 @@ class Rows:
             "cluster": "CAST(NULL AS VARCHAR)",
             "cases": self._table.count(data.cases),
             "failure": "CAST(NULL AS VARCHAR)",
-            **{f"is_{name}": _NOTHING for name in FLAGS},
+            **{f"n_{name}": _NOTHING for name in FLAGS},
+            **({"n_used": self._table.count(data.used)} if data.used else {}),
             **counts,
         }
 
@@ -120,7 +121,9 @@ class Rows:
         return f"CASE WHEN {is_pilot} THEN {PILOT} WHEN {is_baseline} THEN {BASELINE} END"
 
     def _yes(self, column: str | None, words: tuple[str, ...]) -> str:
-        return _NOTHING if column is None else is_one_of_sql(f"lower({self._table.text(column)})", words)
+        if column is None:
+            return _NOTHING
+        return f"CAST({is_one_of_sql(f'lower({self._table.text(column)})', words)} AS BIGINT)"
 
     def _positive(self, column: str) -> str:
         """Return a duration; what took no time was not measured."""
@@ -148,7 +151,9 @@ class Rows:
             "after_end": f"local_day > {_date(ended)}" if ended else "false",
             "later": f"local_day > {_date(self._as_of)}",
             # One of which nobody knows counts.
-            "not_production": "is_production IS NOT DISTINCT FROM false",
+            "not_production": "n_production = 0",
+            # A case of an unknown cluster resembles nobody knows which others.
+            "no_cluster": "cluster IS NULL" if self.has_clusters else "false",
         }
         steps = " ".join(f"WHEN {tests[name]} THEN {place}" for place, name in enumerate(ROW_STEPS, 1))
         day = f"CAST(date_diff('day', {_date(self.start)}, local_day) AS INTEGER) AS day"
@@ -189,11 +194,11 @@ class Rows:
         if not self.has("production"):
             return None
         counts, last = flag_counts("production"), ROW_STEPS.index("not_production") + 1
-        return Flag(*self.query(f"SELECT {counts} FROM sorted WHERE step IN (0, {last})")[0])
+        return Flag(*self.query(f"SELECT {counts} FROM sorted WHERE step = 0 OR step >= {last}")[0])
 
     def outcome(self, criterion: AskedCriterion) -> Outcome:
         """Return the outcome of a criterion, of the cases that have one; the order of the rows is always the same."""
-        code = "dense_rank() OVER (ORDER BY cluster NULLS FIRST) AS code"
+        code = "dense_rank() OVER (ORDER BY cluster) AS code"
         coded = f"SELECT arm, day, {code}, cases, {self._places[criterion.id]} AS v FROM kept"
         if criterion.kind == "proportion":
             what, by = "CAST(sum(cases) AS BIGINT) AS n, CAST(sum(v) AS BIGINT) AS x, 0.0 AS v", "GROUP BY ALL "
@@ -217,10 +222,13 @@ class Rows:
 
 
 def flag_counts(name: str, where: str = "true") -> str:
-    """Return the number of rows in which a flag is known, and of those in which it says yes, as SQL."""
+    """Return the number of cases in which a flag is known, and of those in which it says yes, as SQL."""
     if name == "failed":
         return f"count(*) FILTER (WHERE {where}), count(failure) FILTER (WHERE {where})"
-    return f"count(is_{name}) FILTER (WHERE {where}), count(*) FILTER (WHERE is_{name} AND {where})"
+    known = f"sum(cases) FILTER (WHERE n_{name} IS NOT NULL AND {where})"
+    return ", ".join(
+        f"CAST(coalesce({part}, 0) AS BIGINT)" for part in (known, f"sum(n_{name}) FILTER (WHERE {where})")
+    )
 
 
 def _date(day: dt.date) -> str:

@@ -94,7 +94,7 @@ def pilot(engagement: Engagement, framework: Framework | None = None) -> PilotRe
     criteria = hold_criteria(charter, observed, panel, schedule, context)
     operations = review_operations(charter, observed, context)
     usability = review_usability(context)
-    verdict = reach_verdict(charter, criteria, design, schedule, operations, context)
+    verdict = reach_verdict(charter, criteria, design, schedule, panel, operations, context)
     return PilotResult(
         engagement=engagement,
         framework=framework,
@@ -162,6 +162,7 @@ def _open_reasons(
         "no_data": measured is None and (panel is None or not panel.is_measured),
         "still_running": context.phase.ended is None,
         "looks_not_stated": schedule is not None and schedule.is_planned is None,
+        "panel_incomplete": panel is not None and panel.is_measured and not panel.is_complete,
         "blockers_not_stated": context.phase.blockers is None or bool(verdict.unclear_blockers),
         "design_weaker": bool(design.is_weaker),
         "clusters_missing": design.lacks_clusters,

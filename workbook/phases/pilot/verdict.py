@@ -13,8 +13,9 @@ from workbook.phases.pilot.charter import HeldCharter
 from workbook.phases.pilot.context import Context
 from workbook.phases.pilot.criteria import CriterionResult
 from workbook.phases.pilot.design import DesignFound
-from workbook.phases.pilot.looks import Schedule
+from workbook.phases.pilot.looks import Asked, Schedule, schedule_looks
 from workbook.phases.pilot.operations import Operations
+from workbook.phases.pilot.panel import PanelResult
 
 DECIDED: dict[str, Decision] = {"approved": "go", "iterate": "iterate", "stopped": "stop"}
 """What people decided at the gate, in the words of the rule."""
@@ -62,6 +63,7 @@ def reach_verdict(
     criteria: tuple[CriterionResult, ...],
     design: DesignFound,
     schedule: Schedule | None,
+    panel: PanelResult | None,
     operations: Operations,
     context: Context,
 ) -> PilotVerdict:
@@ -70,6 +72,7 @@ def reach_verdict(
     primary = by_id.get(charter.primary.id) if charter.primary else None
     blockers, unclear = _blockers(context)
     reason = _why_not(charter, primary)
+    is_planned, is_final = _look(primary, charter, schedule, panel, context)
     results = verdict = None
     if reason is None and primary is not None:
         results = PilotResults(
@@ -79,10 +82,10 @@ def reach_verdict(
             adoption=operations.adoption.estimate,
             adoption_threshold=charter.adoption.value,
             blockers=None if blockers is None else blockers,
-            looks_planned=schedule.is_planned if schedule else None,
+            looks_planned=is_planned,
             allocation_suspect=design.is_suspect,
             charter_changed=None if charter.is_changed is None else charter.is_changed or design.is_changed,
-            is_final_look=schedule.is_final if schedule else True,
+            is_final_look=is_final,
         )
         verdict = judge(results)
     decision = verdict.decision if verdict and charter.is_approved else None
@@ -93,6 +96,31 @@ def reach_verdict(
         results, verdict, reason, decision, extra, figure, blockers or (), unclear, human,
         None if decision is None or said is None else decision != said,
     )  # fmt: skip
+
+
+def _look(
+    primary: CriterionResult | None,
+    charter: HeldCharter,
+    schedule: Schedule | None,
+    panel: PanelResult | None,
+    context: Context,
+) -> tuple[bool | None, bool]:
+    """Return whether the present look, with the level of its intervals, was planned, and whether it is the last.
+
+    A panel is judged at the level of the last look, which is the planned one once the panel is complete. Where there is
+    nothing but a panel, looks in between must have been planned as well, and none need have been taken.
+    """
+    if panel is None or primary is None or primary.origin != "panel":
+        return (schedule.is_planned, schedule.is_final) if schedule else (None, True)
+    if not panel.is_complete:
+        return False, False
+    if schedule is not None:
+        return schedule.is_planned, schedule.is_final
+    declared = tuple((look.date, look.planned, look.note) for look in context.phase.looks)
+    start = context.phase.started
+    if not declared or start is None:
+        return True if not declared else None, True
+    return schedule_looks(Asked(charter.plan, start, declared, context.phase.ended is not None), ()).is_planned, True
 
 
 def _why_not(charter: HeldCharter, primary: CriterionResult | None) -> str | None:

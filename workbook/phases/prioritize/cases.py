@@ -46,13 +46,15 @@ class Effect:
     """What one benefit amounts to in a year at the plateau of use.
 
     `quantity` is in the benefit's own unit, None where that is the money of `line`. What has no price has no line and
-    stands beside the money: what is not financial, and hours that nobody has put a value on.
+    stands beside the money: what is not financial, and hours that nobody has put a value on. `reached` counts the cases
+    of what is not financial, since effects such as a shorter wait do not add up.
     """
 
     benefit: Benefit
     process: str
     quantity: Figure | None
     line: Line | None
+    reached: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,11 @@ class _Reading:
             self._input(f"{key}.realisation", benefit.realisation, "share", (*path, "realisation"), SHARE),
         )
         is_money = unit == self.context.currency
-        if benefit.kind == "non_financial" or (benefit.kind == "capacity" and not is_money and not benefit.unit_value):
+        if benefit.kind == "non_financial":
+            cases = Line(key, "", tuple(name for name in reach if name != of_one), "use")
+            reached = self._enter(f"{key}.cases", cases, "transactions/year")
+            return Effect(benefit, process, self._quantity(key, reach, unit), None, reached)
+        if benefit.kind == "capacity" and not is_money and not benefit.unit_value:
             return Effect(benefit, process, self._quantity(key, reach, unit), None)
         if is_money:
             return Effect(benefit, process, None, Line(key, benefit.kind, reach, "use"))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+
+from scipy.special import ndtr
 
 from workbook.engagement.faults import FaultsError
 from workbook.engagement.schema_charter import Charter, Design
@@ -12,6 +15,7 @@ from workbook.methods import looks as group_sequential
 from workbook.methods import pilot_plan
 from workbook.methods.chance_of_go import ChancesOfGo, RequiredSample, chances_of_go, required_sample, weeks_needed
 from workbook.methods.pilot_plan import DurationMetric, Look, PilotPlan, ProportionGuardrail, ProportionMetric
+from workbook.methods.sample_sizes import ArmSizes, non_inferiority, rank_comparison, two_proportions
 from workbook.phases.figures import Figure, weakest_evidence
 from workbook.phases.prioritize.context import Context
 from workbook.phases.prioritize.criteria import CharterCriterion
@@ -37,6 +41,9 @@ class Sample:
     `plan` is what P(GO) was computed for, None with the `reason` where the charter says too little. All sizes are cases
     per arm, the mean of both where they are unequal. `outside` are guardrails that P(GO) leaves out, since they are
     durations. `is_borrowed` is true where the baseline is the past, and P(GO) holds only if nothing else changed.
+
+    `usual` is what the usual formula asks for the primary criterion alone, and `usual_guardrails` what it asks for each
+    guardrail by its id: one look, no other criterion, no worthwhile effect to be reached. They stand beside `required`.
     """
 
     plan: PilotPlan | None
@@ -55,6 +62,8 @@ class Sample:
     weeks_observed: Figure
     outside: tuple[str, ...]
     is_borrowed: bool
+    usual: Figure
+    usual_guardrails: Mapping[str, Figure]
 
     @property
     def is_enough(self) -> bool | None:
@@ -138,6 +147,10 @@ class _Sampling:
             ),
             outside=self.outside,
             is_borrowed=not self.is_parallel,
+            usual=self._usual("usual", self.primary, plan, reason),
+            usual_guardrails={
+                each.id: self._usual(f"guardrail.{each.id}", each, plan, reason) for each in self.guardrails
+            },
         )  # fmt: skip
 
     def _why_not(self) -> str | None:
@@ -218,6 +231,27 @@ class _Sampling:
             reason=reason or (needed.reason if needed else None),
         )
 
+    def _usual(self, name: str, each: CharterCriterion | None, plan: PilotPlan | None, reason: str | None) -> Figure:
+        """Enter the cases per arm by the usual formula for one criterion; shares of 0 and 1 are beyond it."""
+        value = None
+        if plan is not None and self.design is not None:
+            reason = "not_estimable"
+            guardrail = next((g for g in plan.guardrails if each is not None and g.id == each.id), None)
+            share = self.design.allocation if self.is_parallel else 0.5
+            with suppress(ValueError):
+                arms = usual_arms(plan, guardrail, self.design.power, self.design.alpha, share / (1 - share))
+                value = float(math.ceil(arms.total / 2))
+        parts = [each.baseline, each.planned, each.margin, each.p90] if each is not None else []
+        return self.context.register.computed(
+            f"charter.sample_per_arm.{name}",
+            value,
+            "cases",
+            [part for part in parts if part is not None and part.is_known],
+            "usual formula for this criterion alone, one look"
+            + (", x design effect" if plan and plan.clusters else ""),
+            reason=reason,
+        )
+
     def _chance(self, name: str, value: float | None, planned: Figure, reason: str | None) -> Figure:
         at = {"zero": "without any effect", "worthwhile": "at the worthwhile level", "planned": "at the planned level"}
         inputs = self._inputs()
@@ -263,6 +297,30 @@ def schedule(design: Design) -> group_sequential.Looks:
     """Return the boundary of a design; a look has the information that an even weekly volume has brought by then."""
     weeks = design.looks.weeks
     return group_sequential.looks([week / weeks[-1] for week in weeks], RULES[design.looks.boundary], design.alpha)
+
+
+def usual_arms(
+    plan: PilotPlan, guardrail: ProportionGuardrail | None, power: float, alpha: float, ratio: float
+) -> ArmSizes:
+    """Return the cases that the usual formula asks for one criterion: a guardrail, or the primary one.
+
+    A share: two proportions. A duration: Noether's, with P(pilot < baseline) = Phi(ln(M0 / M1) / (s sqrt(2))) of two
+    log-normal arms with medians M0, M1 and the standard deviation s of the logarithms. A guardrail: non-inferiority at
+    half the error. All at one look, times the design effect. `ratio` is pilot cases per baseline case. Raises
+    ValueError where a formula does not hold, such as for a share of 0 or 1.
+    """
+    factors = {"power": power, "ratio": ratio, "inflation": plan.design_effect}
+    if guardrail is not None:
+        is_higher = guardrail.better == "higher"
+        return non_inferiority(
+            guardrail.baseline, guardrail.margin, pilot=guardrail.pilot, higher_is_better=is_higher, alpha=alpha / 2,
+            **factors,
+        )  # fmt: skip
+    metric = plan.primary
+    if isinstance(metric, ProportionMetric):
+        return two_proportions(metric.baseline, metric.pilot(metric.planned), alpha=alpha, **factors)
+    shift = math.log(metric.median / metric.shorter(metric.planned))
+    return rank_comparison(float(ndtr(shift / (metric.log_sd * math.sqrt(2)))), alpha=alpha, **factors)
 
 
 def _metric(primary: CharterCriterion) -> ProportionMetric | DurationMetric:

@@ -25,7 +25,7 @@ DRAWS = 10_000
 """Draws that place a share within 0.01 of the truth at 95 % confidence: 1.96 * sqrt(0.25 / 10,000) = 0.0098."""
 
 SEARCHED = 10.0
-"""How many times its likeliest value an input without a natural end is followed in search of a switch."""
+"""How many times the largest of its stated levels an input without a natural end is followed in search of a switch."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ def _sensitivity(
 
 
 def _switching(name: str, each: Input, base: Mapping[str, float], model: CaseModel) -> SwitchingValue:
-    """Return the switching value of an input between its natural ends, or up to ten times its likeliest value."""
+    """Return the switching value of an input between its natural ends, or up to ten times its largest level stated."""
     largest = max(abs(end or 0.0) for end in (each.figure.low, each.figure.value, each.figure.high)) * SEARCHED
     low = -largest if each.bounds[0] is None else each.bounds[0]
     high = largest if each.bounds[1] is None else each.bounds[1]
