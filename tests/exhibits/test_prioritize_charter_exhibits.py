@@ -285,3 +285,9 @@ def test_a_charter_that_lost_a_part_differs_from_the_one_approved(client):
     with pytest.raises(FaultsError):
         charter_content(changed)
     assert show.table_signatures(changed).data["notes"][1].startswith("The charter shown here differs")
+
+
+def test_the_usual_sample_sizes_stand_beside_the_required_one(result):
+    rows = {row[0]: row[1]["value"] for row in show.table_sample(result).data["rows"] if isinstance(row[1], dict)}
+    usual = rows["By the usual formula, deciding criterion"]
+    assert usual == result.figures["charter.sample_per_arm.usual"].value <= rows["Cases needed per arm"]

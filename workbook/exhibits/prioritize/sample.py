@@ -48,6 +48,7 @@ def table_sample(result: PrioritizeResult) -> Exhibit:
     sample = charter.sample
     rows = [
         _row("required", _count(sample.required, write), write, power=_power(charter, write)),
+        *_usual_rows(charter, write),
         _row("planned", _count(sample.planned, write, _tone(sample.is_enough), decided=True), write),
         _row("weekly", _count(sample.weekly_volume, write), write),
         _row("weeks_required", _count(sample.weeks_required, write, _tone(sample.has_time)), write),
@@ -69,6 +70,18 @@ def _row(key: str, value: Entry, write: Writer, **words: str) -> list[Entry]:
         value,
         write.text(f"charter_sample.meaning.{key}", **words),
     ]
+
+
+def _usual_rows(charter: PilotCharter, write: Writer) -> list[list[Entry]]:
+    """Return what the usual formula asks for the deciding criterion and for the guardrail that asks most."""
+    sample = charter.sample
+    guardrails = [each for each in sample.usual_guardrails.items() if each[1].value is not None]
+    rows = [_row("usual", _count(sample.usual, write), write)] if sample.usual.value is not None else []
+    if guardrails:
+        id, most = max(guardrails, key=lambda pair: pair[1].value or 0.0)
+        name = next(each.criterion.name for each in charter.criteria if each.id == id)
+        rows.append(_row("usual_guardrail", _count(most, write), write, name=name))
+    return rows
 
 
 def _tone(holds: bool | None) -> Tone | None:
