@@ -33,6 +33,8 @@ from typing import Any
 
 from chain import browser_environment, run_chain, run_chains
 
+from workbook.publish.changes import needs_of
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 REFERENCE = HERE / "reference.ipynb"
@@ -68,7 +70,12 @@ class Bench:
         """Return every notebook for every demo client, and the reference notebook."""
         parameters = copies(self.folder / "demos", {name: ROOT / "parameters" / name for name in DEMOS})
         notebooks = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-        real = [Subject(path, given(parameters, client)) for client in DEMOS for path in notebooks]
+        real = [
+            Subject(path, given(parameters, client))
+            for client in DEMOS
+            for path in notebooks
+            if all((parameters / client / f"{need}.yaml").exists() for need in needs_of(path))
+        ]
         return [Subject(REFERENCE, given(self.tiny(1), "tiny-000")), *real]
 
     def tiny(self, number: int) -> Path:
@@ -266,7 +273,7 @@ def dask(number: int) -> Iterator[str]:
 
 def profile(bench: Bench) -> None:
     """Print where the time of the heaviest notebook goes."""
-    *_, subject = sorted(bench.subjects()[1:], key=lambda each: each.parameters["client"] == DEMOS[0])
+    subject = next(each for each in bench.subjects()[1:] if each.parameters["client"] == DEMOS[0])
     arguments = {"notebook": subject.notebook, "parameters": subject.parameters, "repeat": bench.repeat}
     for part, top in inside("profile", **arguments).items():
         rows = ([place, f"{1000 * seconds:.0f}", str(calls)] for place, seconds, calls in top)
