@@ -90,10 +90,14 @@ class Bench:
 
 
 def copies(folder: Path, clients: Mapping[str, Path]) -> Path:
-    """Copy clients into a folder under the names given, without what was measured before, unless they are there."""
+    """Copy clients into a folder under the names given, without what was measured before, unless they are there.
+
+    What a gate has approved belongs to the client of that name and no other.
+    """
     for name, client in clients.items():
         if not (folder / name).exists():
-            shutil.copytree(client, folder / name, ignore=shutil.ignore_patterns(".measured"))
+            left_out = [".measured", *(["approved"] if name != client.name else [])]
+            shutil.copytree(client, folder / name, ignore=shutil.ignore_patterns(*left_out))
     return folder
 
 
