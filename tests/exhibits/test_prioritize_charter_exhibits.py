@@ -289,5 +289,5 @@ def test_a_charter_that_lost_a_part_differs_from_the_one_approved(client):
 
 def test_the_usual_sample_sizes_stand_beside_the_required_one(result):
     rows = {row[0]: row[1]["value"] for row in show.table_sample(result).data["rows"] if isinstance(row[1], dict)}
-    usual = rows["By the usual formula, deciding criterion"]
+    usual = rows["Usual formula, deciding criterion"]
     assert usual == result.figures["charter.sample_per_arm.usual"].value <= rows["Cases needed per arm"]

@@ -205,7 +205,7 @@ def test_the_chance_of_go_is_held_against_the_power_aimed_at(result, planned, ti
 def test_what_limits_the_chance_is_named_only_where_something_does(client):
     client.charter["criteria"][1]["margin"] = known(0.06)
     row = rows_of(show.table_sample(client.result()))["What limits it most"]
-    assert row[1] == 'The guardrail "In the right tray": its margin is narrow for this sample'
+    assert row[1] == "In the right tray: its margin is narrow for this sample"
     client.charter["criteria"][1]["margin"] = known(0.5)
     client.charter["design"]["sample_per_arm"] = 2000
     assert "What limits it most" not in rows_of(show.table_sample(client.result()))
