@@ -134,12 +134,12 @@ def notebooks(bench: Bench) -> None:
     def rows() -> Iterator[list[str]]:
         for subject in subjects:
             arguments = {"notebook": subject.notebook, "parameters": subject.parameters, "repeat": bench.repeat}
-            made = inside("job", **arguments)
-            ours, all_files = made["seconds"], made["rendering"]
+            ours = inside("job", **arguments)["seconds"]
             warm = [(each.notebook, each.parameters) for each in subjects if each != subject]
             cells = [inside("bare", **arguments, warm=warm) for _ in range(min(3, bench.repeat))]
             first, again = min(each["first"] for each in cells), min(min(each["again"]) for each in cells)
-            two = inside("exports", **arguments)["two"]
+            exports = inside("exports", **arguments)
+            two, all_files = exports["two"], exports["all"]
             chains = [run_chain(subject.notebook, subject.parameters, environment) for _ in range(min(2, bench.repeat))]
             chain, bare = sum(map(min, zip(*chains, strict=True))), first + two
             yield [

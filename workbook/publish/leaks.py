@@ -22,10 +22,10 @@ _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _EMBEDDED = re.compile(r"data:[\w/+.-]+(;[\w=-]+)*;base64,[A-Za-z0-9+/=]+")
 _PICTURES = {"image/png", "image/jpeg", "application/pdf"}
 _TAG = re.compile(r"<[^>]*>")
-_PATH = re.compile(
-    r"(?:(?<=file://)|(?<![\w/.:]))(/(?:home|root|tmp|Users|private|var|mnt|opt|srv|work)/[\w.@+-]+|[A-Z]:\\(?!\s)[\w.]+)"
-)
-_SECRET = re.compile(r"\b[a-z][a-z0-9+]*://[^\s/:@]*:[^\s/@]+@")
+# Each begins with letters that are rare, which the search looks for before anything else.
+_PATH = re.compile(r"/(?:home|root|tmp|Users|private|var|mnt|opt|srv|work)/[\w.@+-]+")
+_DRIVE = re.compile(r":\\(?!\s)[\w.]+")
+_SECRET = re.compile(r"://[^\s/:@]*:[^\s/@]+@")
 _TRACEBACK = "Traceback (most recent call last)"
 # With what may stand around a number: a sign, a currency, a unit.
 _BROKEN = re.compile(r"^\W*(?:[A-Z]{3}\s)?(nan|NaN|NaT|inf|<NA>)(?!\w)\W*(?:\w{1,4}\W*)?$")
@@ -119,15 +119,21 @@ def check_values(cells: Iterable[str]) -> None:
 
 
 def _paths(text: str) -> list[str]:
-    return list(dict.fromkeys(match.group(1) for match in _PATH.finditer(text)))
+    found = [(match.start(), match[0]) for match in _PATH.finditer(text)]
+    found += [(match.start() - 1, f"{text[match.start() - 1]}{match[0]}") for match in _DRIVE.finditer(text)]
+    return list(dict.fromkeys(path for start, path in sorted(found) if _begins(text, start)))
+
+
+def _begins(text: str, start: int) -> bool:
+    """Tell whether a path begins at `start`, rather than goes on from what stands before."""
+    if text[start] != "/" and not ("A" <= text[start] <= "Z"):
+        return False
+    return text[max(start - 7, 0) : start] == "file://" or not re.match(r"[\w/.:]", text[start - 1 : start])
 
 
 def _strangers_in(shown: str, strangers: Sequence[Stranger], own: str) -> list[str]:
-    by_first_word: dict[str, list[Stranger]] = {}
-    for stranger in strangers:
-        by_first_word.setdefault(stranger.words[0], []).append(stranger)
-    found = _occurring(_words(shown), by_first_word)
-    honest = _occurring(_words(own), by_first_word) if found else set()
+    found = _occurring(_words(shown), strangers)
+    honest = _occurring(_words(own), found) if found else set()
     leaks = [each for each in found if each.is_certain or not (each in honest or _is_common(each.words))]
     return sorted({f'"{" ".join(each.words)}", which belongs to {each.client}' for each in leaks})
 
@@ -142,7 +148,15 @@ def _common_words() -> frozenset[str]:
     return frozenset(word for file in files for word in _words(file.read_text(encoding="utf-8")))
 
 
-def _occurring(words: Sequence[str], by_first_word: Mapping[str, Sequence[Stranger]]) -> set[Stranger]:
+def _occurring(words: Sequence[str], strangers: Iterable[Stranger]) -> set[Stranger]:
+    """Return the strangers whose words stand one after the other in a text."""
+    there = set(words)
+    by_first_word: dict[str, list[Stranger]] = {}
+    for stranger in strangers:
+        if there.issuperset(stranger.words):
+            by_first_word.setdefault(stranger.words[0], []).append(stranger)
+    if not by_first_word:
+        return set()
     return {
         stranger
         for position, word in enumerate(words)

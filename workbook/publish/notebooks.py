@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -15,6 +17,12 @@ def read_notebook(path: Path | str) -> NotebookNode:
 
 
 def notebook_bytes(notebook: NotebookNode) -> bytes:
-    """Return a notebook as the bytes of its file; the same notebook gives the same bytes."""
-    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    return text.encode() + b"\n"
+    """Return a notebook as the bytes of its file, each cell on a line; the same notebook gives the same bytes."""
+    # nbformat indents what it writes, for which JSON has only an encoder in Python: five times slower.
+    rest = {key: value for key, value in notebook.items() if key != "cells"}
+    cells = ",\n".join(map(_json, notebook.cells))
+    return f'{{"cells":[\n{cells}\n],\n{_json(rest)[1:]}\n'.encode()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
