@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 import pytest
 from pydantic import Field, model_validator
 
-from workbook.engagement.schema import Gates
+from workbook.engagement.schema_client import Gates
 from workbook.engagement.values import (
     DataPath,
     EnvName,

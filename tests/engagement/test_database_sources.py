@@ -8,27 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from later_phases import CLIENT
 
 from workbook.engagement.check import check_client
 from workbook.engagement.data_sources import open_source
 from workbook.engagement.faults import Fault, FaultsError
 from workbook.engagement.load import load_engagement
-from workbook.engagement.schema import DataSource
+from workbook.engagement.schema_sources import DataSource
 from workbook.methods.databases import DatabaseAccessError
 from workbook.methods.tables import TableError, connect
 
 CANARY = "Kanarienvogel-7391"
 VARIABLE = "ACME_DATABASE_URL"
-CLIENT = """\
-name: Acme
-sector: retail
-country: NO
-employees: 12
-currency: NOK
-locale: nb_NO
-as_of: 2026-05-31
-document: {firm: Firm, partner: A, author: B, version: "1.0", status: draft, confidentiality: Confidential}
-"""
 ASSESS = """\
 material_impact: 1000
 data_sources:

@@ -7,7 +7,8 @@ import pytest
 from pydantic import Field
 
 from workbook.engagement.fields import fields_of, shape_at, shape_of, shape_of_model, walk, words
-from workbook.engagement.schema import Assess, Client
+from workbook.engagement.schema import Assess
+from workbook.engagement.schema_client import Client
 from workbook.engagement.values import (
     Identifies,
     Model,

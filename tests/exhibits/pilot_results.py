@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from random import Random
+
+from exhibit_checks import HOSTILE, exhibits_of
+from pilot_clients import PilotedClient, letters, piloted
+from prioritize_clients import known
 
 from workbook.exhibits import pilot as show
 from workbook.exhibits.exhibit import Exhibit
 from workbook.phases.pilot import PilotResult
-
-sys.path.append(str(Path(__file__).parents[1] / "phases"))
-
-from pilot_clients import PilotedClient, letters, piloted
-from prioritize_clients import known
-
-__all__ = ["CLIENTS", "approved", "exhibits", "known", "letters", "made", "piloted", "rows_of", "text_of"]
-
-NOT_EXHIBITS = ("register", "view")
-PERIODS = [dt.date(2026, 9, 7) + dt.timedelta(weeks=n) for n in range(16)]
-HOSTILE = (
-    "<script>alert(1)</script>", "#let x = 1", "$x$", "=1+1", "*bold* _it_ `code`", "{name}", "Rechnungs" * 40,
-    "\\frac{1}{2}",
-)  # fmt: skip
 
 
 def approved(folder: Path) -> PilotedClient:
@@ -39,22 +27,9 @@ def made(folder: Path, name: str) -> PilotResult:
     return CLIENTS[name](folder / "tiny").result()
 
 
-def exhibits(result: PilotResult) -> Iterator[Exhibit]:
-    """Yield every exhibit of the phase."""
-    for name in show.__all__:
-        exhibit = getattr(show, name)(result) if name not in NOT_EXHIBITS else None
-        if exhibit is not None:
-            yield exhibit
-
-
-def text_of(entry: object) -> str:
-    """Return what a cell says."""
-    return entry if isinstance(entry, str) else entry["text"] if isinstance(entry, dict) else ""
-
-
-def rows_of(exhibit: Exhibit) -> dict[str, list[str]]:
-    """Return what the cells of a table say, by the head of each row."""
-    return {text_of(row[0]): [text_of(entry) for entry in row[1:]] for row in exhibit.data["rows"]}
+def exhibits(result: PilotResult) -> list[Exhibit]:
+    """Return every exhibit of the notebook that there is for a result."""
+    return list(exhibits_of(show, "03_pilot", result))
 
 
 # --- clients ---------------------------------------------------------------------------------------------------------
@@ -135,16 +110,11 @@ def no_charter(folder: Path) -> PilotedClient:
 def counts(folder: Path) -> PilotedClient:
     """Give counts by arm and week in place of cases."""
     client = approved(folder)
-    lines = ["arm,week,letters,sorted,correct"]
+    lines = ["arm,week,cases,sorted,correct"]
     for n in range(12):
         day = dt.date(2026, 11, 2) + dt.timedelta(weeks=n)
         lines += [f"new,{day},17,12,15", f"old,{day},16,7,15"]
-    client.rows, client.files["data/letters.csv"] = [], "\n".join(lines) + "\n"
-    del client.pilot["cases"]
-    client.pilot["counts"] = {
-        "source": "letters", "arm": "arm", "period": "week", "cases": "letters",
-        "counts": {"sorted": "sorted", "correct": "correct"}, "arms": {"pilot": ["new"], "baseline": ["old"]},
-    }  # fmt: skip
+    client.with_counts(lines)
     return client
 
 
@@ -221,31 +191,15 @@ def changed(folder: Path) -> PilotedClient:
 
 def staggered(folder: Path) -> PilotedClient:
     """Let half of the teams begin in the ninth week."""
-    random, lines = Random(1), ["team,week,level,begins"]
-    for unit in range(24):
-        for n, period in enumerate(PERIODS):
-            level = 0.4 + 0.003 * n + (0.2 if unit % 2 and n >= 8 else 0.0) + random.gauss(0, 0.015)
-            lines.append(f"t{unit},{period},{level:.6f},{PERIODS[8] if unit % 2 else ''}")
-    return _panel(folder, lines, "staggered", unit="team", begins="begins")
+    client = piloted(folder)
+    client.with_stages()
+    return client
 
 
 def series(folder: Path) -> PilotedClient:
     """Have one series of levels, before and after."""
-    random = Random(2)
-    lines = ["week,level"] + [
-        f"{period},{0.45 + (0.2 if n >= 8 else 0.0) + random.gauss(0, 0.01):.6f}" for n, period in enumerate(PERIODS)
-    ]
-    return _panel(folder, lines, "interrupted", begin=str(PERIODS[8]))
-
-
-def _panel(folder: Path, lines: list[str], kind: str, **panel: str) -> PilotedClient:
     client = piloted(folder)
-    for key in ("cases", "looks"):
-        client.pilot.pop(key)
-    client.rows, client.files["data/letters.csv"] = [], "\n".join(lines) + "\n"
-    client.pilot["panel"] = {"source": "letters", "period": "week", "level": "level"} | panel
-    client.charter["design"] |= {"kind": kind, "looks": {"weeks": [12]}}
-    client.approved()
+    client.with_series()
     return client
 
 
@@ -264,9 +218,7 @@ def hostile(folder: Path) -> PilotedClient:
     client.pilot["looks"][0]["note"] = client.charter["metric"] = next(names)
     client.files["data/trials.csv"] = client.files["data/trials.csv"].replace("t0", "<b>t0</b>")
     client.files["data/answers.csv"] = client.files["data/answers.csv"].replace("north", "<i>north</i>")
-    for file in (client.planned.tiny.folder / "approved").iterdir():
-        file.unlink()
-    client.approved()
+    client.approved_again()
     return client
 
 

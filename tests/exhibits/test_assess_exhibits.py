@@ -1,38 +1,17 @@
 """Every exhibit of the notebook for clients that know everything, little, nothing, or have names made to do harm."""
 
-import re
-from xml.etree import ElementTree
-
 import pytest
-from assess_results import (
-    CASE_TABLE,
-    CASES,
-    EVENT_LOG,
-    LOG,
-    ROOT,
-    almost_empty,
-    calls,
-    complete,
-    exhibits,
-    texts,
-)  # fmt: skip
+from assess_clients import CASE_TABLE, CASES, EVENT_LOG, LOG, almost_empty, complete
+from exhibit_checks import HOSTILE, ROOT, check_cells, check_exhibits, exhibits_of, shown_in
 
 from workbook.engagement import load_engagement
 from workbook.exhibits import assess as show
-from workbook.exhibits.exhibit import EXHIBIT_MIME
 from workbook.phases.assess import assess
 
-# Computed values that no reader should meet; "none" in a sentence is a word.
-NO_WORD = re.compile(r"\b(nan|NaN|None|inf|Infinity|null|NaT)\b")
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "#let x = 1",
-    "$x$",
-    "=1+1",
-    "*bold* _it_ `code`",
-    "Rechnungs" * 40,
-    "\\frac{1}{2}",
-)
+
+def exhibits(result):
+    """Return every exhibit of the notebook that there is for a result."""
+    return list(exhibits_of(show, "01_assess", result))
 
 
 def hostile(tiny):
@@ -103,50 +82,35 @@ def made(request, tmp_path_factory):
     """All exhibits of one tiny client."""
     folder = tmp_path_factory.mktemp("parameters") / "tiny"
     if request.param == "empty":
-        return list(exhibits(almost_empty(folder).result()))
+        return exhibits(almost_empty(folder).result())
     tiny = complete(folder)
     CHANGES[request.param](tiny)
-    return list(exhibits(tiny.result()))
+    return exhibits(tiny.result())
 
 
 @pytest.fixture(scope="module", params=["norrhaven", "brauer-logistik"])
 def demo(request):
     """All exhibits of one committed client."""
-    return list(exhibits(assess(load_engagement(request.param, ROOT / "parameters"))))
-
-
-def check(made):
-    ids = [exhibit.id for exhibit in made]
-    assert len(ids) == len(set(ids)) and len(ids) > 35
-    for exhibit in made:
-        for text in texts(exhibit.bundle()):
-            assert not NO_WORD.search(text), (exhibit.id, text)
-            assert text == text.strip() or exhibit.kind == "prose", (exhibit.id, text)
-        view = exhibit._repr_mimebundle_()
-        assert view[EXHIBIT_MIME]["id"] == exhibit.id
-        if exhibit.svg:
-            ElementTree.fromstring(view["image/svg+xml"])
-        else:
-            assert "<script>" not in view["text/html"]
+    return exhibits(assess(load_engagement(request.param, ROOT / "parameters")))
 
 
 def test_every_exhibit_of_the_notebook_can_be_made_and_shows_no_computed_nothing(made):
-    check(made)
+    assert len(made) > 35
+    check_exhibits(made)
 
 
 @pytest.mark.slow
 def test_every_exhibit_of_the_committed_clients_can_be_made_and_shows_no_computed_nothing(demo):
-    check(demo)
+    assert len(demo) > 35
+    check_exhibits(demo)
 
 
 def test_every_table_row_says_something_in_each_cell(made):
-    for exhibit in made:
-        for row in exhibit.data.get("rows", []) if exhibit.kind == "table" else []:
-            assert all((cell if isinstance(cell, str) else cell["text"]).strip() for cell in row), exhibit.id
+    check_cells(made)
 
 
-def test_a_value_that_is_shown_carries_the_mark_of_its_evidence(tmp_path):
-    made = {exhibit.id: exhibit for exhibit in exhibits(complete(tmp_path / "tiny").result())}
+def test_a_value_that_is_shown_carries_the_mark_of_its_evidence(result):
+    made = {exhibit.id: exhibit for exhibit in exhibits(result)}
     for id, columns in (("scores", slice(1, None)), ("processes", slice(2, 6)), ("shortlist", slice(2, 6))):
         for row in made[id].data["rows"]:
             assert all(cell["mark"] in "MIEA?" for cell in row[columns] if "value" in cell), id
@@ -154,11 +118,10 @@ def test_a_value_that_is_shown_carries_the_mark_of_its_evidence(tmp_path):
 
 
 def test_the_notebook_shows_every_exhibit_there_is():
-    assert {name for name, *_ in calls()} == set(show.__all__)
+    assert {name for name, *_ in shown_in("01_assess")} == set(show.__all__)
 
 
-def test_names_are_kept_as_they_are_for_whoever_sets_the_page(tmp_path):
-    tiny = complete(tmp_path / "tiny")
+def test_names_are_kept_as_they_are_for_whoever_sets_the_page(tiny):
     hostile(tiny)
     names = [process["name"] for process in tiny.assess["processes"]]
     made = {exhibit.id: exhibit for exhibit in exhibits(tiny.result())}
@@ -166,7 +129,6 @@ def test_names_are_kept_as_they_are_for_whoever_sets_the_page(tmp_path):
     assert made["cover"].data["client"] == "<b>&\"' {name}"
 
 
-def test_the_same_result_gives_the_same_bytes(tmp_path):
-    result = complete(tmp_path / "tiny").result()
+def test_the_same_result_gives_the_same_bytes(result):
     one, other = ([exhibit._repr_mimebundle_() for exhibit in exhibits(result)] for _ in range(2))
     assert one == other

@@ -3,7 +3,8 @@
 import dataclasses
 
 import pytest
-from assess_results import CASE_TABLE, CASES, EVENT_LOG, LOG, almost_empty, answer, complete, use_case
+from assess_clients import CASE_TABLE, CASES, EVENT_LOG, LOG, answer, use_case
+from exhibit_checks import plain
 
 from workbook.exhibits.assess import cover, limits, recommendations, summary
 from workbook.exhibits.assess.common import writer_of
@@ -19,24 +20,9 @@ from workbook.phases.assess.organisation import assess_organisation
 from workbook.phases.figures import Register
 
 
-@pytest.fixture
-def tiny(tmp_path):
-    return complete(tmp_path / "tiny")
-
-
-@pytest.fixture(scope="module")
-def result(tmp_path_factory):
-    return complete(tmp_path_factory.mktemp("parameters") / "tiny").result()
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    return almost_empty(tmp_path_factory.mktemp("parameters") / "new").result()
-
-
 def said(finding, result):
     sentence, tone = finding(result, writer_of(result))
-    return sentence.replace("\N{NO-BREAK SPACE}", " "), tone
+    return plain(sentence), tone
 
 
 # --- cost ------------------------------------------------------------------------------------------------------------

@@ -3,22 +3,13 @@
 import dataclasses
 
 import pytest
-from assess_results import CASE_TABLE, CASES, EVENT_LOG, LOG, almost_empty, answer, complete, use_case
+from assess_clients import CASE_TABLE, CASES, EVENT_LOG, LOG, answer, complete, use_case
+from exhibit_checks import lines_of, plain, rows_of
 
 from workbook.engagement.faults import FaultsError
 from workbook.exhibits import assess as show
 from workbook.exhibits.assess.common import writer_of
 from workbook.methods.baseline import FilterLoss
-
-
-@pytest.fixture
-def tiny(tmp_path):
-    return complete(tmp_path / "tiny")
-
-
-@pytest.fixture(scope="module")
-def result(tmp_path_factory):
-    return complete(tmp_path_factory.mktemp("parameters") / "tiny").result()
 
 
 @pytest.fixture(scope="module")
@@ -27,18 +18,6 @@ def logged(tmp_path_factory):
     tiny = complete(tmp_path_factory.mktemp("parameters") / "tiny")
     tiny.add_log(EVENT_LOG, LOG)
     return tiny.result()
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    return almost_empty(tmp_path_factory.mktemp("parameters") / "new").result()
-
-
-def rows_of(exhibit):
-    return [
-        [cell if isinstance(cell, str) else (cell or {"text": ""})["text"] for cell in row]
-        for row in exhibit.data["rows"]
-    ]
 
 
 # --- processes -------------------------------------------------------------------------------------------------------
@@ -88,7 +67,7 @@ def test_the_share_of_cost_is_that_of_the_known_cost_where_some_is_not_known(tin
 
 
 def test_lead_times_are_not_called_declared_where_a_median_was_measured(logged, result):
-    title = show.chart_lead_times(logged).title.replace("\N{NO-BREAK SPACE}", " ")
+    title = plain(show.chart_lead_times(logged).title)
     assert title == "Post takes up to 2 h for half of its cases; its slowest cases cannot be stated"
     assert show.chart_lead_times(result).title == "No lead time has been measured"
 
@@ -97,10 +76,10 @@ def test_a_log_without_a_median_gives_its_reason_in_the_chart_and_beside_the_dec
     tiny.add_log(CASE_TABLE, CASES)
     result = tiny.result()
     assert show.chart_lead_times(result).title == "No log shows yet how long half of its cases take"
-    assert rows_of(show.chart_lead_times(result))[0][1] == "not estimable (too few cases)"
+    assert lines_of(show.chart_lead_times(result))[0][1] == "not estimable (too few cases)"
     table = show.table_baseline(result)
     assert "Post: the median is as declared; from the log it is not estimable (6 cases)." in table.data["notes"]
-    assert rows_of(table)[0][1].replace("\N{NO-BREAK SPACE}", " ") == "10 h"
+    assert plain(lines_of(table)[0][1]) == "10 h"
 
 
 @pytest.mark.parametrize(
@@ -147,8 +126,8 @@ def test_a_declared_zero_against_a_measured_rate_is_the_largest_difference(tiny)
     tiny.add_log(EVENT_LOG, LOG)
     tiny.process("post")["rework_rate"] = {"value": 0, "evidence": "interview"}
     table = show.table_declared_against_measured(tiny.result())
-    assert [row[1] for row in rows_of(table)] == ["Rework", "Median lead time"]
-    assert rows_of(table)[0][2:5:2] == ["0%", "\N{EN DASH}"]
+    assert [row[1] for row in lines_of(table)] == ["Rework", "Median lead time"]
+    assert lines_of(table)[0][2:5:2] == ["0%", "\N{EN DASH}"]
 
 
 # --- readiness -------------------------------------------------------------------------------------------------------
@@ -172,7 +151,7 @@ def test_a_table_that_misses_its_threshold_is_not_said_to_meet_it(tiny):
     assert show.table_data_readiness(result).title.startswith("No candidate has data")
     table = show.table_minimum_data(result)
     assert table.title == "The data of the shortlist fall short in one place"
-    assert rows_of(table)[0][2:] == ["whole table", "Coverage", "0%", "80%"]
+    assert lines_of(table)[0][2:] == ["whole table", "Coverage", "0%", "80%"]
 
 
 def test_what_falls_short_is_counted_once_and_listed_for_each_candidate(tiny, result, empty):
@@ -308,7 +287,7 @@ def test_the_nearest_flip_is_the_weight_to_discuss(tiny):
     # Customer impact 80 and 85, the others 71.67 and 70.24: w = 1.43 / 6.43 = 22.2 %.
     table = show.table_flip_points(tiny.result())
     assert table.title == "Sponsorship is the weight to discuss: at 14% instead of 13%, Claim letters would lead"
-    rows = {row[0]: row[1:] for row in rows_of(table)}
+    rows = rows_of(table)
     assert rows["Sponsorship"] == ["13%", "never", "14%", "Claim letters"]
     assert rows["Customer impact"] == ["13%", "never", "22%", "Claim letters"]
 
@@ -326,7 +305,7 @@ def test_no_flip_ties_and_too_few_candidates_are_told_apart(tiny, result, empty)
 def test_never_is_not_said_of_a_question_that_cannot_be_asked(tiny):
     points = dict.fromkeys(tiny.assess["weighting"]["points"], 0) | {"business_impact": 100}
     tiny.assess["weighting"]["points"] = points
-    rows = {row[0]: row for row in rows_of(show.table_flip_points(tiny.result()))}
+    rows = {row[0]: row for row in lines_of(show.table_flip_points(tiny.result()))}
     assert rows["Business impact"][2:4] == ["no other criterion has weight"] * 2
     assert rows["Sponsorship"][2] == "never"
 
@@ -355,7 +334,7 @@ def test_vetoes_that_hold_and_that_are_open_are_listed_apart(tiny, result):
     tiny.use_case("post-sorting").update(sponsored="no", data_access="unknown")
     table = show.table_vetoes(tiny.result())
     assert table.title == "One candidate is vetoed"
-    found = {row[0]: row[2:] for row in rows_of(table)}
+    found = {row[0]: row[2:] for row in lines_of(table)}
     assert found["No sponsor"] == ["Post sorting", "\N{EN DASH}"]
     assert found["No access to data"] == ["\N{EN DASH}", "Post sorting"]
     assert found["Prohibited practice"] == ["\N{EN DASH}", "all candidates"]
@@ -366,14 +345,14 @@ def test_vetoes_that_hold_and_that_are_open_are_listed_apart(tiny, result):
 
 def test_the_gate_shows_where_people_decided_otherwise(result):
     table = show.table_gate(result)
-    rows = dict(rows_of(table))
+    rows = dict(lines_of(table))
     assert table.title == "Gate: approved"
     assert rows["Difference"] == "put forward, not selected: Claim letters; Order entry"
 
 
 def test_nothing_is_put_forward_at_the_gate_before_the_shortlist_is_full(tiny):
     tiny.use_case("order-entry")["data"] = []
-    rows = dict(rows_of(show.table_gate(tiny.result())))
+    rows = dict(lines_of(show.table_gate(tiny.result())))
     assert rows["Put forward here"] == "none"
     assert rows["Difference"] == "selected, not put forward: Post sorting"
 
@@ -385,8 +364,8 @@ def test_a_request_is_overdue_from_the_day_after_it_was_promised(tiny, due, stat
     tiny.assess["data_requests"] = [request, {"source": "records", "asked": "2026-09-01"}]
     table = show.table_data_requests(tiny.result())
     assert table.title == "One data request is open"
-    assert [row[-1] for row in rows_of(table)] == [state, "arrived"]
-    assert [row[3] for row in rows_of(table)] == ["\N{EN DASH}", "not provided"]
+    assert [row[-1] for row in lines_of(table)] == [state, "arrived"]
+    assert [row[3] for row in lines_of(table)] == ["\N{EN DASH}", "not provided"]
 
 
 @pytest.mark.parametrize(
@@ -401,8 +380,8 @@ def test_a_request_is_overdue_from_the_day_after_it_was_promised(tiny, due, stat
 def test_the_day_on_which_data_arrived_is_shown(tiny, source, received, shown, state):
     tiny.assess["data_sources"].append({"id": "letters", "name": "Letters", "kind": "table"})
     tiny.assess["data_requests"] = [{"source": source, "asked": "2026-09-01", "received": received}]
-    row = rows_of(show.table_data_requests(tiny.result()))[0]
-    assert (row[3].replace("\N{NO-BREAK SPACE}", " "), row[5]) == (shown, state)
+    row = lines_of(show.table_data_requests(tiny.result()))[0]
+    assert (plain(row[3]), row[5]) == (shown, state)
 
 
 def test_a_source_nobody_asked_for_is_no_open_request(tiny):
@@ -418,7 +397,7 @@ def test_what_is_missing_is_counted_and_named_by_what_it_belongs_to(tiny, result
     table = show.table_missing(tiny.result())
     # The score of the use case that rests on the volume is no input of its own.
     assert table.title == "2 inputs are not provided"
-    assert rows_of(table) == [["Post", "Yearly volume; Median lead time", "yearly cost; baseline"]]
+    assert lines_of(table) == [["Post", "Yearly volume; Median lead time", "yearly cost; baseline"]]
 
 
 def test_a_candidate_lacks_what_nobody_has_judged_named_or_described(tiny):
@@ -426,7 +405,7 @@ def test_a_candidate_lacks_what_nobody_has_judged_named_or_described(tiny):
     del tiny.use_case("post-sorting")["scores"]["sponsorship"], tiny.use_case("post-sorting")["effect"]
     tiny.use_case("claim-letters").update(systems=["mail"], data=[])
     tiny.use_case("order-entry").update(systems=[])
-    rows = {row[0]: row[1] for row in rows_of(show.table_missing(tiny.result()))}
+    rows = {row[0]: row[1] for row in lines_of(show.table_missing(tiny.result()))}
     assert rows == {
         "Post sorting": "Sponsorship; Share it would save",
         "Claim letters": "Data it needs; Interfaces of Mail",
@@ -437,7 +416,7 @@ def test_a_candidate_lacks_what_nobody_has_judged_named_or_described(tiny):
 def test_a_source_that_has_not_arrived_says_whose_rank_it_leaves_open(tiny):
     tiny.assess["data_sources"] += [{"id": id, "name": id, "kind": "table"} for id in ("letters", "extra")]
     tiny.use_case("claim-letters")["data"] = [{"source": "letters"}]
-    assert rows_of(show.table_missing(tiny.result())) == [
+    assert lines_of(show.table_missing(tiny.result())) == [
         ["letters", "Data", "data readiness and rank of Claim letters"],
         ["extra", "Data", "nothing in this ranking rests on it"],
     ]
@@ -449,7 +428,7 @@ def test_a_source_that_has_not_arrived_says_whose_rank_it_leaves_open(tiny):
 def test_accuracy_on_a_sample_carries_its_interval(tiny):
     tiny.files["data/sample.csv"] = "number,amount\n" + "".join(f"N{n:02},{n}0\n" for n in range(1, 7)) + "N07,70\n"
     tiny.records["accuracy"] = {"file": "data/sample.csv", "key": "number"}
-    rows = {row[0]: row for row in rows_of(show.table_fields(tiny.result()))}
+    rows = {row[0]: row for row in lines_of(show.table_fields(tiny.result()))}
     # Six of seven equal: Wilson 48.7 % to 97.4 %.
     assert rows["amount"][5] == "85.7% [48.7% to 97.4%]"
 
@@ -457,14 +436,14 @@ def test_accuracy_on_a_sample_carries_its_interval(tiny):
 def test_fields_without_a_fault_are_named_and_not_listed(result):
     table = show.table_fields(result)
     assert table.title == "One of 2 measured fields is not complete, valid and accurate throughout"
-    assert [row[0] for row in rows_of(table)] == ["amount"]
+    assert [row[0] for row in lines_of(table)] == ["amount"]
     assert table.data["notes"] == ["Records, without a fault in what was measured: number."]
 
 
 def test_the_confidence_factor_and_the_favourable_weights_are_shown(result, empty):
     table = show.table_central_weights(result)
     assert table.title == "Under the weights that favour it, Post sorting comes first in 100% of the draws of scores"
-    rows = {row[0]: row[1:] for row in rows_of(table)}
+    rows = rows_of(table)
     # It leads in every draw, so its favourable weights are the mean of all draws: an eighth each.
     assert rows["Post sorting"][:2] == ["100%", "100%"] and set(rows["Post sorting"][2:]) == {"12%", "13%"}
     assert rows["Order entry"] == ["0%", "never first", *["\N{EN DASH}"] * 8]
@@ -482,7 +461,7 @@ def test_an_interface_carries_the_mark_of_its_evidence(tiny):
 
 
 def test_every_threshold_is_printed_with_its_reason_and_source(result):
-    rows = rows_of(show.table_rules(result))
+    rows = lines_of(show.table_rules(result))
     assert len(rows) == len(result.framework.rules)
     assert rows[0][:2] == ["Processes that carry the cost", "80%"]
     assert {row[4] for row in rows} == {"house rule", "Prosci, ADKAR Model; house rule"}
@@ -490,7 +469,7 @@ def test_every_threshold_is_printed_with_its_reason_and_source(result):
 
 def test_a_level_is_shown_to_one_decimal_beside_its_neighbours(tiny):
     tiny.assess["readiness"] = [answer("user_skills", 2), answer("data_reachable", 2), answer("quality_known", 3)]
-    levels = {row[0]: row[1] for row in rows_of(show.table_organisation(tiny.result()))}
+    levels = {row[0]: row[1] for row in lines_of(show.table_organisation(tiny.result()))}
     assert (levels["Skills"], levels["Data"]) == ("2.0", "2.5")
 
 

@@ -3,22 +3,19 @@
 import dataclasses
 
 import pytest
-from pilot_results import approved, known, letters, made, rows_of, text_of
+from exhibit_checks import rows_of, text_of
+from pilot_clients import letters, piloted
+from pilot_results import approved, made
+from prioritize_clients import known
 
 from workbook.exhibits import pilot as show
 from workbook.exhibits.pilot.common import interval_of
-from workbook.exhibits.pilot.over_time import statistic_of
 from workbook.exhibits.writer import Writer
 from workbook.methods.estimates import Estimate
 
 
 def findings(result):
     return [item["text"] for item in show.summary(result).data["items"]]
-
-
-@pytest.fixture(scope="module")
-def complete(tmp_path_factory):
-    return made(tmp_path_factory.mktemp("parameters"), "complete")
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +26,16 @@ def full(tmp_path_factory):
 # --- verdict ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_go_names_the_number_of_its_clauses_and_each_is_met(complete):
-    table = show.table_verdict(complete)
+def test_a_go_names_the_number_of_its_clauses_and_each_is_met(evaluated):
+    table = show.table_verdict(evaluated)
     assert table.title == "GO: all 8 clauses that it needs are met"
     go = [row for row in table.data["rows"] if text_of(row[4]) == "GO"]
     assert len(go) == 8 and {text_of(row[3]) for row in go} == {"met"}
-    assert findings(complete)[0].startswith("GO: Post sorting can go into production.")
+    assert findings(evaluated)[0].startswith("GO: Post sorting can go into production.")
 
 
-def test_each_clause_stands_with_its_figure_and_threshold_in_the_order_of_the_rule(complete):
-    rows = list(rows_of(show.table_verdict(complete)).items())
+def test_each_clause_stands_with_its_figure_and_threshold_in_the_order_of_the_rule(evaluated):
+    rows = list(rows_of(show.table_verdict(evaluated)).items())
     assert rows[0][1][:3] == ["+15.3 points", "above 0", "met"]
     assert rows[1][1][:3] == ["+25 points", "at least +15 points", "met"]
     assert rows[2][0] == "Guardrail holds: In the right tray (lower end)" and rows[2][1][1] == "above -10 points"
@@ -139,8 +136,8 @@ def test_an_effect_is_worded_as_strongly_as_the_design_allows(tmp_path, name):
     assert ("caused" in sentence) == (name in ("complete", "staggered"))
 
 
-def test_an_effect_stands_with_its_levels_and_interval(complete):
-    sentence = findings(complete)[1]
+def test_an_effect_stands_with_its_levels_and_interval(evaluated):
+    sentence = findings(evaluated)[1]
     assert "is 25 points more with the pilot than without (70% against 45%; 95.2% interval" in sentence
     assert "of the improvement 15.3 to 34 points" in sentence
 
@@ -161,23 +158,21 @@ def test_a_forest_of_before_and_after_leaves_the_cause_open(tmp_path):
 
 def test_a_less_is_better_criterion_says_less_where_it_improved(tmp_path):
     client = approved(tmp_path / "tiny")
-    for file in (client.planned.tiny.folder / "approved").iterdir():
-        file.unlink()
     client.charter["criteria"][0] |= {"better": "lower", "planned": known(0.2), "worthwhile": known(0.35)}
     client.rows = letters("new", 200, 50, 180, used=150, failed=20, back=30) + letters("old", 200, 90, 180)
-    client.approved()
+    client.approved_again()
     assert "Sorted without help is 20 points less with the pilot" in findings(client.result())[1]
 
 
-def test_points_are_written_once_and_times_in_their_unit(complete):
-    write = Writer(complete.engagement, complete.framework)
+def test_points_are_written_once_and_times_in_their_unit(evaluated):
+    write = Writer(evaluated.engagement, evaluated.framework)
     assert interval_of(-0.01, 0.02, "share", write) == "-1 to 2 points"
     assert interval_of(0.05, 0.1, "hours", write) == "3 to 6\N{NO-BREAK SPACE}min"
     assert interval_of(1.0, None, "hours", write) == ""
 
 
-def test_criteria_stand_with_both_levels_what_was_asked_and_the_result(complete):
-    rows = rows_of(show.table_criteria(complete))
+def test_criteria_stand_with_both_levels_what_was_asked_and_the_result(evaluated):
+    rows = rows_of(show.table_criteria(evaluated))
     assert rows["Sorted without help (decides)"][:2] == ["45%", "70%"]
     assert rows["Sorted without help (decides)"][3:] == ["at least +15 points", "200 / 200", "worthwhile effect shown"]
     assert rows["In the right tray (guardrail)"][5] == "holds"
@@ -186,16 +181,16 @@ def test_criteria_stand_with_both_levels_what_was_asked_and_the_result(complete)
 # --- looks -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_statistic_is_the_effect_in_its_standard_errors(complete):
-    look = dataclasses.replace(complete.looks.looks[0], critical_value=2.0)
+def test_the_statistic_is_the_effect_in_its_standard_errors(evaluated):
+    look = dataclasses.replace(evaluated.looks.looks[0], critical_value=2.0)
     # error = (0.3 - 0.1) / 2 = 0.1, so 0.3 lies three errors from no effect
-    assert statistic_of(look, Estimate(0.3, 0.1, 0.6)) == pytest.approx(3.0)
-    assert statistic_of(look, Estimate(-0.3, -0.6, -0.1)) == pytest.approx(-3.0)
-    assert statistic_of(look, Estimate.missing("too_few")) is None
+    assert look.statistic(Estimate(0.3, 0.1, 0.6)) == pytest.approx(3.0)
+    assert look.statistic(Estimate(-0.3, -0.6, -0.1)) == pytest.approx(-3.0)
+    assert look.statistic(Estimate.missing("too_few")) is None
 
 
-def test_a_look_lies_beyond_its_boundary_just_where_its_statistic_does(complete):
-    for row in show.table_looks(complete).data["rows"]:
+def test_a_look_lies_beyond_its_boundary_just_where_its_statistic_does(evaluated):
+    for row in show.table_looks(evaluated).data["rows"]:
         boundary, statistic = row[4]["value"], row[5]["value"]
         assert (text_of(row[6]) == "beyond, better") == (statistic > boundary)
 
@@ -226,8 +221,6 @@ def test_a_part_that_moves_the_goalposts_is_told_apart_from_one_that_binds_nobod
 
 
 def test_an_approval_after_the_first_case_is_no_approval_beforehand(tmp_path):
-    from pilot_results import piloted
-
     client = piloted(tmp_path / "tiny")
     client.approved("2026-12-01")
     result = client.result()
@@ -247,9 +240,9 @@ def test_a_mode_of_fewer_than_five_cases_is_named_and_not_counted(tmp_path):
     assert rows_of(show.chart_failures(result))["Torn"][0] == "fewer than 5 cases, or not counted"
 
 
-def test_failures_stand_against_the_line_of_the_guide_as_a_rule_of_thumb(complete):
-    assert "10% of the cases failed, below the guide's line of 30%" in show.chart_failures(complete).title
-    assert "rule of thumb, no public evidence" in show.chart_failures(complete).caption
+def test_failures_stand_against_the_line_of_the_guide_as_a_rule_of_thumb(evaluated):
+    assert "10% of the cases failed, below the guide's line of 30%" in show.chart_failures(evaluated).title
+    assert "rule of thumb, no public evidence" in show.chart_failures(evaluated).caption
 
 
 def test_checks_count_those_that_failed_and_those_on_production_data(full):
@@ -321,6 +314,6 @@ def test_a_use_that_is_only_said_is_told_as_such(tmp_path):
     assert rows_of(show.table_verdict(result))["The use reaches the least use agreed"][2] == "unknown"
 
 
-def test_after_a_go_comes_scale_and_after_an_iterate_the_pilot(tmp_path, complete):
-    assert show.next_steps(complete).data["paragraphs"][0].startswith("Scale")
+def test_after_a_go_comes_scale_and_after_an_iterate_the_pilot(tmp_path, evaluated):
+    assert show.next_steps(evaluated).data["paragraphs"][0].startswith("Scale")
     assert "goes on by the approved charter" in show.next_steps(made(tmp_path, "iterating")).data["paragraphs"][0]

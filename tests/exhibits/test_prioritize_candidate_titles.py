@@ -4,7 +4,8 @@ import copy
 import dataclasses
 
 import pytest
-from prioritize_results import estimate, known, piloting, rows_of
+from exhibit_checks import rows_of
+from prioritize_clients import estimate, known
 
 from workbook.exhibits import prioritize as show
 from workbook.exhibits.charts_lines import draw_lines
@@ -15,16 +16,6 @@ from workbook.exhibits.prioritize.common import writer_of
 from workbook.exhibits.prioritize.sensitivity import tornado_of, update_chart_tornado
 from workbook.exhibits.prioritize.uncertainty import s_curves, update_chart_s_curve
 from workbook.exhibits.svg import svg_of
-
-
-@pytest.fixture
-def client(tmp_path):
-    return piloting(tmp_path / "tiny")
-
-
-@pytest.fixture(scope="module")
-def result(tmp_path_factory):
-    return piloting(tmp_path_factory.mktemp("parameters") / "tiny").result()
 
 
 def alone(client):
@@ -47,9 +38,9 @@ def with_figure(result, group, id, **figures):
 # --- comparison ------------------------------------------------------------------------------------------------------
 
 
-def test_the_comparison_says_who_is_worth_most_and_that_its_range_is_clear(result):
+def test_the_comparison_says_who_is_worth_most_and_that_its_range_is_clear(prioritized):
     # 5,771 for certain, against a range of which nine draws in ten lie under 4,500
-    table = show.table_candidates(result)
+    table = show.table_candidates(prioritized)
     assert table.title == (
         "Post sorting is worth most, €5,800 over 3 years at its likeliest inputs,"
         " and its range lies clear of the others"
@@ -70,13 +61,13 @@ def test_the_comparison_names_those_whose_ranges_meet_that_of_the_first(client):
     )
 
 
-def test_values_that_read_the_same_are_a_tie(result):
-    tied = with_figure(result, "values", "claim-letters", npv=5761.0)
+def test_values_that_read_the_same_are_a_tie(prioritized):
+    tied = with_figure(prioritized, "values", "claim-letters", npv=5761.0)
     assert show.table_candidates(tied).title.startswith("Post sorting and Claim letters are worth the same")
 
 
-def test_a_best_case_that_loses_money_is_no_winner(result):
-    losing = with_figure(result, "values", "post-sorting", npv=-1200.0)
+def test_a_best_case_that_loses_money_is_no_winner(prioritized):
+    losing = with_figure(prioritized, "values", "post-sorting", npv=-1200.0)
     assert show.table_candidates(losing).title == (
         "No candidate that can be valued pays at its likeliest inputs; Post sorting comes nearest, at -€1,200 over 3"
         " years"
@@ -95,8 +86,8 @@ def test_the_only_one_that_can_be_valued_is_called_so(client):
     assert rows_of(table)["Net present value, P10 to P90"][1] == "not estimable"
 
 
-def test_months_later_than_the_guide_are_marked(result):
-    table = show.table_candidates(result)
+def test_months_later_than_the_guide_are_marked(prioritized):
+    table = show.table_candidates(prioritized)
     (row,) = (row for row in table.data["rows"] if row[0] == "Time to value in production")
     assert (row[1]["text"], row[1]["tone"]) == ("21 months", "warn")
     assert rows_of(table)["Guide's months in production"] == ["3 to 4 (Document processing)", "not provided"]
@@ -116,13 +107,13 @@ def test_the_haircut_stands_where_nothing_is_simulated(client):
     assert "benefits cut by 20%, costs raised by 15%" in chart.caption
 
 
-def test_on_the_axes_a_lead_is_in_points_and_within_one_there_is_none(result):
-    assert show.chart_axes(result).title == (
+def test_on_the_axes_a_lead_is_in_points_and_within_one_there_is_none(prioritized):
+    assert show.chart_axes(prioritized).title == (
         "Post sorting is at least as good as each other candidate on all three axes, 19 points ahead"
     )
-    values = dict(result.comparison.values)
+    values = dict(prioritized.comparison.values)
     values["claim-letters"] = dataclasses.replace(values["claim-letters"], value=69.5)
-    level = dataclasses.replace(result, comparison=dataclasses.replace(result.comparison, values=values))
+    level = dataclasses.replace(prioritized, comparison=dataclasses.replace(prioritized.comparison, values=values))
     title = show.chart_axes(level).title
     assert title == "Post sorting and Claim letters lie within a point of each other on the three axes, at 70 of 100"
 
@@ -137,8 +128,8 @@ def test_a_candidate_without_a_score_is_named_in_words(client):
 # --- business case ---------------------------------------------------------------------------------------------------
 
 
-def test_the_business_case_says_who_pays_in_cash(result):
-    table = show.table_business_case(result)
+def test_the_business_case_says_who_pays_in_cash(prioritized):
+    table = show.table_business_case(prioritized)
     assert (
         table.title == "Post sorting pays on cashable benefits alone; Claim letters pays only with the hours set free"
     )
@@ -158,23 +149,23 @@ def test_the_business_case_says_who_pays_in_cash(result):
                                    " likeliest inputs"),
     ],
 )  # fmt: skip
-def test_candidates_that_pay_alike_share_a_clause(result, post, claims, title):
-    changed = with_figure(result, "values", "post-sorting", npv=post[0], npv_cashable=post[1])
+def test_candidates_that_pay_alike_share_a_clause(prioritized, post, claims, title):
+    changed = with_figure(prioritized, "values", "post-sorting", npv=post[0], npv_cashable=post[1])
     changed = with_figure(changed, "values", "claim-letters", npv=claims[0], npv_cashable=claims[1])
     assert show.table_business_case(changed).title == title
 
 
-def test_an_internal_rate_that_misleads_is_said_to(result):
-    value = result.values["post-sorting"]
+def test_an_internal_rate_that_misleads_is_said_to(prioritized):
+    value = prioritized.values["post-sorting"]
     rate = dataclasses.replace(value.internal_rate, note="small_outlay")
-    values = dict(result.values) | {"post-sorting": dataclasses.replace(value, internal_rate=rate)}
-    notes = show.table_business_case(dataclasses.replace(result, values=values)).data["notes"]
+    values = dict(prioritized.values) | {"post-sorting": dataclasses.replace(value, internal_rate=rate)}
+    notes = show.table_business_case(dataclasses.replace(prioritized, values=values)).data["notes"]
     assert notes[1].startswith("Post sorting: the outlay is back within a year")
 
 
-def test_the_cumulative_flow_says_who_is_back_first(result):
-    assert show.chart_cash_flows(result).title == "Claim letters is back first, after 1.6 years"
-    rows = show.chart_cash_flows(result).data["rows"]
+def test_the_cumulative_flow_says_who_is_back_first(prioritized):
+    assert show.chart_cash_flows(prioritized).title == "Claim letters is back first, after 1.6 years"
+    rows = show.chart_cash_flows(prioritized).data["rows"]
     # 8,000 out, then 3,000, 7,000 and 7,000 in
     assert [entry["text"] for entry in rows[0]] == [
         "Post sorting", "-€8,000", "1.7 years", "-€8,000", "-€5,000", "€2,000", "€9,000",
@@ -189,14 +180,14 @@ def test_the_cumulative_flow_says_who_is_back_first(result):
         (None, None, "No candidate is back within 3 years"),
     ],
 )
-def test_those_back_at_the_same_time_share_the_title(result, post, claims, title):
-    changed = with_figure(result, "values", "post-sorting", payback=post)
+def test_those_back_at_the_same_time_share_the_title(prioritized, post, claims, title):
+    changed = with_figure(prioritized, "values", "post-sorting", payback=post)
     changed = with_figure(changed, "values", "claim-letters", payback=claims)
     assert show.chart_cash_flows(changed).title == title
 
 
-def test_the_flows_of_the_years_add_up(result):
-    table = show.table_cash_flows(result)
+def test_the_flows_of_the_years_add_up(prioritized):
+    table = show.table_cash_flows(prioritized)
     assert table.title == "Post sorting by year and kind, with a net present value of €5,800"
     rows = rows_of(table)
     assert rows["Benefits, cashable"] == ["€0", "€4,000", "€8,000", "€8,000"]
@@ -214,31 +205,31 @@ def test_flows_by_month_are_summed_by_year(client):
 # --- uncertainty -----------------------------------------------------------------------------------------------------
 
 
-def test_the_s_curves_say_for_whom_a_loss_is_most_likely(result):
-    chart = show.chart_s_curve(result)
+def test_the_s_curves_say_for_whom_a_loss_is_most_likely(prioritized):
+    chart = show.chart_s_curve(prioritized)
     assert chart.title == (
         "A loss is least likely for Post sorting (0% of the draws) and most likely for Claim letters (5%)"
     )
     assert "Claim letters: €630 at P10, €2,700 at P50, €4,500 at P90, a loss in 5%." in chart.alt
 
 
-def test_chances_that_the_draws_cannot_tell_apart_are_alike(result):
-    found = result.uncertainty["claim-letters"].simulated
+def test_chances_that_the_draws_cannot_tell_apart_are_alike(prioritized):
+    found = prioritized.uncertainty["claim-letters"].simulated
     near = dataclasses.replace(found, loss=dataclasses.replace(found.loss, value=0.051, low=0.047, high=0.056))
     uncertainty = {
         id: dataclasses.replace(each, simulated=simulated)
-        for (id, each), simulated in zip(result.uncertainty.items(), (near, found), strict=True)
+        for (id, each), simulated in zip(prioritized.uncertainty.items(), (near, found), strict=True)
     }
-    title = show.chart_s_curve(dataclasses.replace(result, uncertainty=uncertainty)).title
+    title = show.chart_s_curve(dataclasses.replace(prioritized, uncertainty=uncertainty)).title
     assert title == "A loss is about as likely for each of the 2 candidates: 5% of the draws"
 
 
-def test_s_curves_move_to_other_spreads(result):
-    spread = result.uncertainty["claim-letters"].simulated.spread
+def test_s_curves_move_to_other_spreads(prioritized):
+    spread = prioritized.uncertainty["claim-letters"].simulated.spread
     moved = {"post-sorting": spread}
-    page, artists = page_of(draw_lines, dataclasses.replace(s_curves(result), x_ends=(-2000.0, 8000.0)))
-    update_chart_s_curve(artists, result, moved)
-    afresh, _ = page_of(draw_lines, dataclasses.replace(s_curves(result, moved), x_ends=(-2000.0, 8000.0)))
+    page, artists = page_of(draw_lines, dataclasses.replace(s_curves(prioritized), x_ends=(-2000.0, 8000.0)))
+    update_chart_s_curve(artists, prioritized, moved)
+    afresh, _ = page_of(draw_lines, dataclasses.replace(s_curves(prioritized, moved), x_ends=(-2000.0, 8000.0)))
     assert svg_of(page.figure, "live") == svg_of(afresh.figure, "live")
 
 
@@ -269,8 +260,8 @@ def test_inputs_that_can_turn_the_value_alone_are_counted(client):
     assert show.chart_tornado(client.result()).title.endswith("; 2 inputs can each make it pay alone")
 
 
-def test_a_case_without_ranges_has_no_tornado(result):
-    chart = show.chart_tornado(result)
+def test_a_case_without_ranges_has_no_tornado(prioritized):
+    chart = show.chart_tornado(prioritized)
     assert chart.title == "No input of Post sorting has a range, so nothing says what moves its value"
     assert chart.data["rows"] == []
 
@@ -298,9 +289,9 @@ def test_every_input_of_a_case_has_words(client):
         assert not any(case.id in name for name in names)
 
 
-def test_the_overrun_says_who_would_still_pay(result):
+def test_the_overrun_says_who_would_still_pay(prioritized):
     # 5,771 less half of 8,000, and less 447 % of it
-    table = show.table_overrun(result)
+    table = show.table_overrun(prioritized)
     assert table.title == (
         "After an overrun of 50% each candidate would still pay; after 447%, the mean of the tail of IT projects, none"
         " would"
@@ -309,7 +300,7 @@ def test_the_overrun_says_who_would_still_pay(result):
     assert "18% of IT projects" in table.caption
 
 
-def test_an_overrun_that_costs_all_is_said_to(result):
+def test_an_overrun_that_costs_all_is_said_to(prioritized):
     lost = {
         id: dataclasses.replace(
             each,
@@ -318,9 +309,9 @@ def test_an_overrun_that_costs_all_is_said_to(result):
                 npv_at_threshold=dataclasses.replace(each.overrun.npv_at_threshold, value=-1.0),
             ),
         )
-        for id, each in result.uncertainty.items()
+        for id, each in prioritized.uncertainty.items()
     }
-    title = show.table_overrun(dataclasses.replace(result, uncertainty=lost)).title
+    title = show.table_overrun(dataclasses.replace(prioritized, uncertainty=lost)).title
     assert title == "An overrun of 50% leaves none of the candidates worth its cost"
 
 
@@ -384,8 +375,8 @@ def test_a_choice_that_unknown_answers_could_still_bear_out_is_not_against_them(
 # --- choice ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_choice_says_what_leads_and_what_speaks_for_the_others(result):
-    table = show.table_choice(result)
+def test_the_choice_says_what_leads_and_what_speaks_for_the_others(prioritized):
+    table = show.table_choice(prioritized)
     assert table.title == "Post sorting is proposed; it is worth most and leads on the axes"
     rows = rows_of(table)
     assert rows["Beaten on the axes"] == ["Claim letters is beaten by Post sorting"]
@@ -433,8 +424,8 @@ def test_the_deep_dive_names_what_is_hardest(client):
     assert rows_of(table)["Systems and how they are joined"] == ["ERP (API)", "Old (no plan)"]
 
 
-def test_benefits_without_a_price_are_counted_by_candidate(result):
-    table = show.table_non_financial(result)
+def test_benefits_without_a_price_are_counted_by_candidate(prioritized):
+    table = show.table_non_financial(prioritized)
     assert table.title == "One benefit counts for the choice without a price, for Claim letters"
     assert rows_of(table)["Fewer complaints"][-1] == "500 transactions a year"
     assert table.data["notes"] == ["Not stated for Post sorting."]

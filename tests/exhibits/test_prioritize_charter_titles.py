@@ -5,7 +5,8 @@ import inspect
 import re
 
 import pytest
-from prioritize_results import known, piloting, rows_of
+from exhibit_checks import plain, rows_of
+from prioritize_clients import known
 
 from workbook.exhibits import prioritize as show
 from workbook.exhibits.prioritize.common import writer_of
@@ -20,20 +21,6 @@ from workbook.exhibits.prioritize.glance import (
 from workbook.exhibits.prioritize.staffing import finding_sponsor
 from workbook.phases.prioritize import PrioritizeResult
 from workbook.phases.prioritize import result as phase
-
-
-@pytest.fixture
-def client(tmp_path):
-    return piloting(tmp_path / "tiny")
-
-
-@pytest.fixture(scope="module")
-def result(tmp_path_factory):
-    return piloting(tmp_path_factory.mktemp("parameters") / "tiny").result()
-
-
-def plain(text):
-    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def said(finding, of, result):
@@ -58,8 +45,8 @@ def state(result):
     return exhibit.data["style"], exhibit.data["paragraphs"][0]
 
 
-def test_a_whole_charter_waits_for_the_gate(result):
-    assert state(result) == ("note", "The charter is complete and waits for the decision of the gate.")
+def test_a_whole_charter_waits_for_the_gate(prioritized):
+    assert state(prioritized) == ("note", "The charter is complete and waits for the decision of the gate.")
 
 
 def test_a_charter_with_gaps_is_a_draft_that_counts_them(client):
@@ -94,12 +81,12 @@ def test_an_approval_of_another_use_case_does_not_cover_this_charter(client):
 # --- criteria --------------------------------------------------------------------------------------------------------
 
 
-def test_the_criterion_that_decides_is_told_in_levels(result):
+def test_the_criterion_that_decides_is_told_in_levels(prioritized):
     title = (
         "Sorted without help decides: 45% today, 75% planned, worth having from 60% on; one other must not become worse"
     )
-    assert show.table_criteria(result).title == title
-    assert said(finding_metric, result.charter, result)[0] == (
+    assert show.table_criteria(prioritized).title == title
+    assert said(finding_metric, prioritized.charter, prioritized)[0] == (
         "The pilot is judged by one metric: Sorted without help, 45% today, 75% planned, and worth having from 60% on."
     )
 
@@ -117,8 +104,8 @@ def test_without_a_guardrail_the_title_says_that_nothing_guards(client):
     assert show.table_criteria(client.result()).title.endswith("; nothing guards against harm")
 
 
-def test_a_guardrail_without_a_plan_is_unchanged_and_has_no_worthwhile_level(result):
-    row = rows_of(show.table_criteria(result))["In the right tray"]
+def test_a_guardrail_without_a_plan_is_unchanged_and_has_no_worthwhile_level(prioritized):
+    row = rows_of(show.table_criteria(prioritized))["In the right tray"]
     assert row[:5] == ["must not become worse", "90%", "unchanged", "\N{EN DASH}", "10%"]
 
 
@@ -151,14 +138,14 @@ def test_a_baseline_taken_from_assess_names_its_figure(client):
          "150 cases per arm are needed; how many are planned is not stated", "bad"),
     ],
 )  # fmt: skip
-def test_the_sample_is_enough_too_small_or_too_late(result, values, title, tone):
-    changed = with_sample(result, **values)
+def test_the_sample_is_enough_too_small_or_too_late(prioritized, values, title, tone):
+    changed = with_sample(prioritized, **values)
     assert show.table_sample(changed).title == title
     assert said(finding_sample, changed.charter, changed)[1] == tone
 
 
-def test_a_planned_sample_that_arrives_too_late_is_told_even_where_the_needed_one_does_not(result):
-    changed = with_sample(result, weeks_required=6.0, weeks_for_sample=13.0)
+def test_a_planned_sample_that_arrives_too_late_is_told_even_where_the_needed_one_does_not(prioritized):
+    changed = with_sample(prioritized, weeks_required=6.0, weeks_for_sample=13.0)
     assert show.table_sample(changed).title == (
         "200 cases per arm take 13 weeks, longer than the 12 planned; the 150 needed arrive in time"
     )
@@ -197,8 +184,8 @@ def test_a_plan_that_is_no_better_than_the_worthwhile_level_needs_any_sample(cli
         (1.00, "If the plan comes true the pilot ends in GO with >99%, without any effect with <1%"),
     ],
 )
-def test_the_chance_of_go_is_held_against_the_power_aimed_at(result, planned, title):
-    chart = show.chart_chance_of_go(with_sample(result, at_planned=planned, at_zero=0.0))
+def test_the_chance_of_go_is_held_against_the_power_aimed_at(prioritized, planned, title):
+    chart = show.chart_chance_of_go(with_sample(prioritized, at_planned=planned, at_zero=0.0))
     assert chart.title == title and "Just worthwhile (60%)" in chart.alt
 
 
@@ -258,9 +245,9 @@ def test_a_decision_stands_after_what_its_week_has_brought(client):
 # --- people and money ------------------------------------------------------------------------------------------------
 
 
-def test_person_weeks_add_up_over_the_roles(result):
+def test_person_weeks_add_up_over_the_roles(prioritized):
     # 0.5 x 16, 0.8 x 4 and 0.3 x 10
-    table = show.table_team(result)
+    table = show.table_team(prioritized)
     assert table.title == "2 named people give 14.2 person-weeks; one is planned with more than all the time there is"
     assert [row[4]["text"] for row in table.data["rows"]] == ["8.0", "3.2", "3.0", "14.2"]
     (note,) = table.data["notes"]
@@ -312,8 +299,8 @@ def test_missing_parts_come_before_concerns_and_both_are_counted(client):
     assert "The planned sample is too small" in rows_of(table)
 
 
-def test_concerns_alone_do_not_keep_anybody_from_signing(result):
-    assert show.table_open_for_signature(result).title.startswith("Nothing is missing for signature; ")
+def test_concerns_alone_do_not_keep_anybody_from_signing(prioritized):
+    assert show.table_open_for_signature(prioritized).title.startswith("Nothing is missing for signature; ")
 
 
 def test_every_part_that_can_be_missing_has_its_words(client):
@@ -337,42 +324,44 @@ def test_the_choice_is_provisional_for_the_reasons_the_phase_gives(client):
     assert sentence.startswith("No candidate is proposed as the pilot yet: ") and tone == "bad"
 
 
-def test_every_open_reason_has_its_words(result):
+def test_every_open_reason_has_its_words(prioritized):
     source = inspect.getsource(phase)
     codes = set(re.findall(r'^ {8}"(\w+)": ', source, re.MULTILINE)) - {"metric"}
     assert len(codes) > 15
-    assert all(writer_of(result).finding(f"prioritize_glance.reason_{code}") for code in codes)
+    assert all(writer_of(prioritized).finding(f"prioritize_glance.reason_{code}") for code in codes)
 
 
-def test_a_case_that_may_lose_money_is_a_warning_and_one_that_does_is_bad(result):
-    value, found = result.values["post-sorting"], result.uncertainty["post-sorting"]
+def test_a_case_that_may_lose_money_is_a_warning_and_one_that_does_is_bad(prioritized):
+    value, found = prioritized.values["post-sorting"], prioritized.uncertainty["post-sorting"]
 
     def told(npv, p10):
         changed = dataclasses.replace(value, npv=dataclasses.replace(value.npv, value=npv))
         simulated = dataclasses.replace(found.simulated, p10=dataclasses.replace(found.simulated.p10, value=p10))
         uncertain = dataclasses.replace(found, simulated=simulated)
-        values = {**result.values, "post-sorting": changed}
-        other = dataclasses.replace(result, values=values, uncertainty={"post-sorting": uncertain})
-        return said(finding_value, other, result)[1]
+        values = {**prioritized.values, "post-sorting": changed}
+        other = dataclasses.replace(prioritized, values=values, uncertainty={"post-sorting": uncertain})
+        return said(finding_value, other, prioritized)[1]
 
     assert (told(1000.0, 10.0), told(1000.0, -10.0), told(-1000.0, -9000.0)) == ("good", "warn", "bad")
 
 
-def test_money_decides_only_where_the_ranges_keep_apart(result):
-    write = writer_of(result)
-    apart = dataclasses.replace(result, comparison=dataclasses.replace(result.comparison, overlapping=()))
+def test_money_decides_only_where_the_ranges_keep_apart(prioritized):
+    write = writer_of(prioritized)
+    apart = dataclasses.replace(prioritized, comparison=dataclasses.replace(prioritized.comparison, overlapping=()))
     assert finding_money_alone(apart, write)[0].startswith("Taken by money alone, ")
-    ids = result.comparison.by_npv
-    meeting = dataclasses.replace(result, comparison=dataclasses.replace(result.comparison, overlapping=ids[1:]))
+    ids = prioritized.comparison.by_npv
+    meeting = dataclasses.replace(
+        prioritized, comparison=dataclasses.replace(prioritized.comparison, overlapping=ids[1:])
+    )
     assert finding_money_alone(meeting, write)[0].startswith("Money alone does not decide: ")
 
 
-def test_a_charter_that_lacks_nothing_is_said_to_be_complete(client, result):
-    assert said(finding_readiness, client.result().charter, result)[0].startswith(
+def test_a_charter_that_lacks_nothing_is_said_to_be_complete(client, prioritized):
+    assert said(finding_readiness, client.result().charter, prioritized)[0].startswith(
         "The charter is complete: 16 weeks, 2 named people"
     )
     del client.charter["budget"]
-    assert said(finding_readiness, client.result().charter, result) == (
+    assert said(finding_readiness, client.result().charter, prioritized) == (
         "The charter cannot be signed yet: one part is missing.", "bad",
     )  # fmt: skip
 
@@ -405,11 +394,11 @@ def test_risks_systems_sourcing_and_capacity_that_are_open_are_to_be_closed(clie
     assert any(text.startswith("Plan the integration of") for text in recommended(client.result()))
 
 
-def test_a_candidate_that_does_not_pay_is_set_aside(result):
-    value = result.values["claim-letters"]
+def test_a_candidate_that_does_not_pay_is_set_aside(prioritized):
+    value = prioritized.values["claim-letters"]
     lost = dataclasses.replace(value, npv=dataclasses.replace(value.npv, value=-1.0))
-    order = dataclasses.replace(result.comparison, by_npv=("post-sorting", "claim-letters"))
-    changed = dataclasses.replace(result, values={**result.values, "claim-letters": lost}, comparison=order)
+    order = dataclasses.replace(prioritized.comparison, by_npv=("post-sorting", "claim-letters"))
+    changed = dataclasses.replace(prioritized, values={**prioritized.values, "claim-letters": lost}, comparison=order)
     assert "Set Claim letters aside; it does not pay at its likeliest inputs." in recommended(changed)
 
 
@@ -429,9 +418,9 @@ def test_nothing_is_recommended_for_signature_without_a_choice(client):
 # --- appendix --------------------------------------------------------------------------------------------------------
 
 
-def test_inputs_are_listed_once_with_the_line_they_stand_on(result):
-    rows = show.table_case_inputs(result).data["rows"]
-    names = {name for case in result.cases.values() for name in case.inputs}
+def test_inputs_are_listed_once_with_the_line_they_stand_on(prioritized):
+    rows = show.table_case_inputs(prioritized).data["rows"]
+    names = {name for case in prioritized.cases.values() for name in case.inputs}
     assert len(rows) == len(names)
     assert all(".yaml:" in row[5] or row[5].startswith("Assess, ") for row in rows)
 
@@ -453,8 +442,8 @@ def test_the_error_of_pert_is_printed_where_pert_is_used(client):
     assert "to within 0.0001% of the range" in rows_of(show.table_conventions(client.result()))["Shape of a range"][1]
 
 
-def test_a_figure_of_the_guide_is_labelled_where_nothing_public_supports_it(result):
-    rows = {row[0]: row for row in show.table_benchmarks(result).data["rows"]}
+def test_a_figure_of_the_guide_is_labelled_where_nothing_public_supports_it(prioritized):
+    rows = {row[0]: row for row in show.table_benchmarks(prioritized).data["rows"]}
     effort = rows["Share of the implementation effort that goes into integration"]
     assert effort[1].replace("\N{NO-BREAK SPACE}", "") == "40% \N{EN DASH} 60%"
     assert effort[5] == "rule of thumb, no public evidence"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, multivariate_normal
 
-from workbook.methods.chance_of_go import chance_of_go, chances_of_go, required_sample, weeks_needed
+from workbook.methods.chance_of_go import Limit, chance_of_go, chances_of_go, limit_of_go, required_sample, weeks_needed
 from workbook.methods.estimates import Estimate
 from workbook.methods.look_paths import LookPath, chance_all_support
 from workbook.methods.pilot_plan import (
@@ -31,6 +31,7 @@ from workbook.methods.verdict import Guardrail, PilotResults, judge
 OBRIEN_FLEMING = tuple(Look((k + 1) / 3, b) for k, b in enumerate((3.471, 2.454, 2.004)))
 QUALITY = ProportionGuardrail("quality", 0.95, 0.03)
 WHOLE = PilotPlan(ProportionMetric(0.45, 0.10, 0.05), (QUALITY,), Adoption(0.4, 0.3, 150), OBRIEN_FLEMING)
+CERTAIN, LENIENT = ProportionMetric(0.1, 0.8, 0.1), ProportionGuardrail("lenient", 0.95, 0.2)
 SHORTER = PilotPlan(DurationMetric.from_percentiles(10, 36, 5, 2))
 
 
@@ -171,6 +172,40 @@ def _judge_draw(
 def test_chances_rise_with_the_true_effect() -> None:
     chances = chances_of_go(WHOLE, 900)
     assert chances.at_zero < chances.at_worthwhile < chances.at_planned
+
+
+# P(GO) is 79, 53 and 45 % in the first three. In the last two no clause is to blame: all of them are certain, or the
+# effect itself is in doubt.
+@pytest.mark.parametrize(
+    ("plan", "n", "limit"),
+    [
+        (PilotPlan(CERTAIN, (LENIENT, QUALITY)), 829, Limit("guardrail", "quality")),
+        (PilotPlan(CERTAIN, (LENIENT,), Adoption(0.4, 0.4, 150)), 829, Limit("adoption")),
+        (PilotPlan(ProportionMetric(0.45, 0.30, 0.30), (LENIENT,)), 41, Limit("worthwhile")),
+        (PilotPlan(CERTAIN, (LENIENT,), Adoption(0.6, 0.3, 150)), 829, None),
+        (PilotPlan(ProportionMetric(0.45, 0.10, 0.0)), 200, None),
+    ],
+)
+def test_the_clause_that_holds_a_go_back_most_is_named(plan: PilotPlan, n: int, limit: Limit | None) -> None:
+    assert limit_of_go(plan, n) == limit
+
+
+def test_of_two_clauses_that_limit_a_go_the_one_that_costs_more_is_named() -> None:
+    # The guardrail holds in 79 of 100 pilots, and a rate of use on its threshold in 53.
+    plan = PilotPlan(CERTAIN, (QUALITY,), Adoption(0.4, 0.4, 150))
+    assert limit_of_go(plan, 829) == Limit("adoption")
+    assert limit_of_go(replace(plan, adoption=Adoption(0.45, 0.4, 150)), 829) == Limit("guardrail", "quality")
+
+
+@pytest.mark.parametrize(("rate", "missed", "limit"), [(0.395, 0.0062, Limit("adoption")), (0.4, 0.0043, None)])
+def test_a_clause_limits_a_go_where_it_costs_more_than_half_a_percent(
+    rate: float, missed: float, limit: Limit | None
+) -> None:
+    # Fewer than 45 of 150 people use it; nothing else is in doubt.
+    plan = PilotPlan(CERTAIN, adoption=Adoption(rate, 0.3, 150))
+    assert 1 - chance_of_go(plan, 829) == pytest.approx(binom.cdf(44, 150, rate), abs=1e-6)
+    assert binom.cdf(44, 150, rate) == pytest.approx(missed, abs=5e-5)
+    assert limit_of_go(plan, 829) == limit
 
 
 @settings(max_examples=25, deadline=None)

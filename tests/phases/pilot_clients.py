@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import yaml
@@ -19,6 +22,8 @@ from workbook.phases.pilot import PilotResult, pilot
 
 START = dt.date(2026, 11, 2)
 AS_OF = "2027-02-28"
+PERIODS = [dt.date(2026, 9, 7) + dt.timedelta(weeks=n) for n in range(16)]
+WIGGLE = (0.01, -0.02, 0.015, -0.005, 0.02, -0.01)
 PRIORITIZED: Data = {"decision": "approved", "by": "ann", "date": "2026-10-20", "selected": ["post-sorting"]}
 
 PILOT: Data = {
@@ -66,6 +71,31 @@ def letters(
     ]
 
 
+def staggered(
+    units: int = 24, drift: float = 0.0, without: Callable[[int, int], bool] = lambda unit, n: False
+) -> list[str]:
+    """Return levels of teams of which every other begins in week 8, and gains 0.2."""
+    lines, random = ["team,week,level,begins"], Random(1)
+    for unit in range(units):
+        begins = PERIODS[8] if unit % 2 else ""
+        for n, period in enumerate(PERIODS):
+            if without(unit, n):
+                continue
+            gain = (0.2 if n >= 8 else 0.0) + drift * n if unit % 2 else 0.0
+            level = 0.4 + 0.005 * unit + 0.003 * n + gain + random.gauss(0, 0.015)
+            lines.append(f"t{unit},{period},{level:.6f},{begins}")
+    return lines
+
+
+def series(begin: int = 8) -> list[str]:
+    """Return levels of one series that gains 0.2 when it begins, beside another that does not."""
+    lines = ["week,level,other"]
+    for n, period in enumerate(PERIODS):
+        level = 0.45 + (0.2 if n >= begin else 0.0) + WIGGLE[n * 5 % 6]
+        lines.append(f"{period},{level:.6f},{0.4 + WIGGLE[n * 3 % 6] / 2:.6f}")
+    return lines
+
+
 @dataclass
 class PilotedClient:
     """A tiny client with its pilot, to be changed before it is written."""
@@ -96,6 +126,44 @@ class PilotedClient:
         self.planned.tiny.client["gates"]["prioritize"] = PRIORITIZED | {"date": date}
         engagement = self.engagement()
         return approve(engagement, "prioritize", content_to_freeze(engagement, "prioritize"))
+
+    def withdraw_approval(self) -> None:
+        """Delete what was approved."""
+        shutil.rmtree(self.planned.tiny.folder / "approved", ignore_errors=True)
+
+    def approved_again(self) -> Approved:
+        """Freeze the charter as it stands now, as if no other had been approved before."""
+        self.withdraw_approval()
+        return self.approved()
+
+    def with_counts(self, lines: list[str], **columns: str) -> None:
+        """Give counts by arm and week in place of cases."""
+        del self.pilot["cases"]
+        self._replace_letters(lines)
+        self.pilot["counts"] = {
+            "source": "letters", "arm": "arm", "period": "week", "cases": "cases",
+            "counts": {"sorted": "sorted", "correct": "correct"}, "arms": {"pilot": ["new"], "baseline": ["old"]},
+        } | columns  # fmt: skip
+
+    def with_panel(self, lines: list[str], kind: str, weeks: int = 12, **columns: str) -> None:
+        """Give levels by week in place of cases, under a charter that agreed on this kind of comparison."""
+        for key in ("cases", "looks"):
+            self.pilot.pop(key, None)
+        self._replace_letters(lines)
+        self.pilot["panel"] = {"source": "letters", "period": "week", "level": "level"} | columns
+        self.charter["design"] |= {"kind": kind, "looks": {"weeks": [weeks]}}
+        self.approved_again()
+
+    def with_stages(self, weeks: int = 12, **teams: Any) -> None:
+        """Let half of the teams begin in week 8; eight weeks of the pilot are there."""
+        self.with_panel(staggered(**teams), "staggered", weeks, unit="team", begins="begins")
+
+    def with_series(self, weeks: int = 12, begin: int = 8, **columns: str) -> None:
+        """Give one series of levels, before and after it begins."""
+        self.with_panel(series(begin), "interrupted", weeks, begin=str(PERIODS[begin]), **columns)
+
+    def _replace_letters(self, lines: list[str]) -> None:
+        self.rows, self.files["data/letters.csv"] = [], "\n".join(lines) + "\n"
 
     def result(self, as_of: str = AS_OF) -> PilotResult:
         return pilot(self.engagement(as_of))

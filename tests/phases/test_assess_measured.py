@@ -95,7 +95,7 @@ def test_a_record_that_never_arrived_came_too_late(tiny):
 
 @pytest.mark.parametrize("extracted, ends", [(None, "2026-09-30"), ("2026-09-10", "2026-09-10")])
 def test_observation_ends_with_the_extract_or_the_day_of_the_run(tiny, extracted, ends):
-    from workbook.engagement.schema import DataSource
+    from workbook.engagement.schema_sources import DataSource
     from workbook.phases.assess.measured import observed_until
 
     source = parsed(DataSource, {"id": "x", "name": "X", "kind": "table"})

@@ -74,8 +74,7 @@ def test_a_criterion_that_the_approved_charter_does_not_have_decides_nothing(end
 
 
 def test_without_an_approved_charter_there_is_no_verdict(ended):
-    for file in (ended.planned.tiny.folder / "approved").iterdir():
-        file.unlink()
+    ended.withdraw_approval()
     result = ended.result()
     assert result.verdict.decision is None and result.open_reasons == ("charter_not_approved",)
     assert result.verdict.verdict.reasons == ("charter_not_checked",)
@@ -98,8 +97,7 @@ def test_the_charter_approved_last_before_the_first_case_counts(ended):
 
 
 def test_a_charter_approved_after_the_first_case_was_not_agreed_beforehand(ended):
-    for file in (ended.planned.tiny.folder / "approved").iterdir():
-        file.unlink()
+    ended.withdraw_approval()
     ended.approved("2026-12-01")
     result = ended.result()
     assert result.charter.is_after_start and "charter_approved_after_start" in result.open_reasons
@@ -115,8 +113,7 @@ def test_a_charter_that_was_deleted_today_is_one_difference(ended):
 def test_an_approved_file_without_a_charter_is_refused(ended):
     from workbook.engagement.approve import approve
 
-    (file,) = (ended.planned.tiny.folder / "approved").iterdir()
-    file.unlink()
+    ended.withdraw_approval()
     approve(ended.engagement(), "prioritize", {"figures": {}})
     with pytest.raises(FaultsError, match="no charter that can be read"):
         ended.result()

@@ -19,13 +19,6 @@ def secondary(id, **more):
     } | more
 
 
-def frozen_again(ended):
-    (file,) = (ended.planned.tiny.folder / "approved").iterdir()
-    file.unlink()
-    ended.approved()
-    return ended.result()
-
-
 def test_the_primary_has_its_levels_effect_and_interval_in_the_register(evaluated):
     figures, level = evaluated.figures, evaluated.looks.level
     effect, expected = figures["pilot.criterion.sorted.effect"], newcombe(140, 200, 90, 200, level)
@@ -86,7 +79,8 @@ def test_secondary_criteria_are_one_family(ended):
         row["a"] = "yes" if n % 200 < (120 if is_new else 100) else "no"
         row["b"] = "yes" if n % 200 < (125 if is_new else 100) else "no"
     ended.pilot["cases"]["outcomes"] |= {"a": "a", "b": "b"}
-    found = [each for each in frozen_again(ended).criteria if each.role == "secondary"]
+    ended.approved_again()
+    found = [each for each in ended.result().criteria if each.role == "secondary"]
     assert [each.p_value for each in found[:2]] == pytest.approx([0.0447, 0.0119], abs=2e-3)
     # The third has no data, and makes the others no easier to show.
     assert [each.adjusted_p for each in found] == list(holm([each.p_value for each in found]))
@@ -100,7 +94,8 @@ def test_a_duration_is_judged_by_its_median(ended):
     ended.charter["criteria"][0] |= time
     for n, row in enumerate(ended.rows):
         row["sorted"] = f"{(12 if row['arm'] == 'new' else 20) + (n % 200 - 100) / 50:g}"
-    primary = frozen_again(ended).primary
+    ended.approved_again()
+    primary = ended.result().primary
     assert (primary.baseline.value, primary.pilot.value) == (19.98, 11.98)
     assert primary.effect.value == pytest.approx(8) and primary.effect.unit == "minutes"
     assert primary.agreed.worthwhile_effect.value == 4 and primary.conclusion == "worthwhile_shown"
@@ -112,7 +107,8 @@ def test_what_took_no_time_was_not_measured(ended):
     for n, row in enumerate(ended.rows):
         row["time"] = ("0", "", "1.25", "2.5")[n % 4]
     ended.pilot["cases"]["outcomes"]["time"] = "time"
-    found = frozen_again(ended).criteria[-1]
+    ended.approved_again()
+    found = ended.result().criteria[-1]
     assert found.outcome.known == {"pilot": (100, 200), "baseline": (100, 200)}
     assert found.pilot.value == 1.25
 

@@ -3,12 +3,6 @@
 import pytest
 
 
-def approve_again(ended):
-    (file,) = (ended.planned.tiny.folder / "approved").iterdir()
-    file.unlink()
-    ended.approved()
-
-
 def test_arms_side_by_side_under_a_randomised_charter_are_randomised(evaluated):
     design = evaluated.design
     assert (design.agreed, design.found, design.strength) == ("randomised", "randomised_by_case", "caused")
@@ -27,7 +21,7 @@ def test_unequal_arms_are_suspect_and_only_iterate(ended):
 
 def test_unequal_arms_that_were_agreed_are_not_suspect(ended):
     ended.charter["design"]["allocation"] = 0.625
-    approve_again(ended)
+    ended.approved_again()
     ended.rows = [row for row in ended.rows if row["arm"] == "new" or int(row["letter"][3:]) % 5 < 3]
     assert ended.result().design.is_suspect is False
 
@@ -43,7 +37,7 @@ def test_arms_that_follow_each_other_are_not_what_a_randomised_charter_promised(
 
 def test_arms_side_by_side_are_parallel_where_nobody_drew_lots(ended):
     ended.charter["design"]["kind"] = "interrupted"
-    approve_again(ended)
+    ended.approved_again()
     design = ended.result().design
     assert (design.found, design.strength, design.is_weaker) == ("parallel", "associated", False)
     assert design.is_suspect is False
@@ -63,7 +57,7 @@ def test_whole_clusters_in_either_arm_are_counted_as_such(ended):
 
 def test_a_charter_that_counts_on_clusters_needs_them_in_the_data(ended):
     ended.charter["design"]["clusters"] = {"name": "team", "size": 40.0, "icc": 0.01}
-    approve_again(ended)
+    ended.approved_again()
     result = ended.result()
     assert result.design.lacks_clusters and "clusters_missing" in result.open_reasons
     assert result.verdict.decision == "iterate"

@@ -121,27 +121,15 @@ def test_versions_are_described_on_their_own_days(ended):
 
 def test_where_the_past_is_the_comparison_it_may_lie_before_the_pilot(ended):
     ended.charter["design"]["kind"] = "before_after"
-    (file,) = (ended.planned.tiny.folder / "approved").iterdir()
-    file.unlink()
     for row in ended.rows:
         if row["arm"] == "old":
             row["day"] = f"2026-0{int(row['day'][5:7]) % 3 + 7}-15"
-    ended.approved()
+    ended.approved_again()
     result = ended.result()
     assert (result.observed.measured.baseline, losses(result)) == (200, {})
     assert result.design.found == "before_after" and result.design.strength == "coincided"
     assert result.design.is_suspect is False and result.design.sample_ratio.reason == "not_randomised"
     assert result.verdict.decision == "go"
-
-
-def with_counts(ended, lines, **more):
-    del ended.pilot["cases"]
-    ended.pilot["data_sources"][0]["file"] = "data/counts.csv"
-    ended.files["data/counts.csv"] = "\n".join(lines) + "\n"
-    ended.pilot["counts"] = {
-        "source": "letters", "arm": "arm", "period": "week", "cases": "cases",
-        "counts": {"sorted": "sorted", "correct": "correct"}, "arms": {"pilot": ["new"], "baseline": ["old"]},
-    } | more  # fmt: skip
 
 
 def test_counts_by_arm_and_period_say_the_same_as_cases(ended, evaluated):
@@ -152,7 +140,7 @@ def test_counts_by_arm_and_period_say_the_same_as_cases(ended, evaluated):
             n = getattr(one, f"{name}_cases")
             counts = [round(n * getattr(each, name)) for each in (one, other)]
             lines.append(f"{arm},{one.first_day},{n},{counts[0]},{counts[1]}")
-    with_counts(ended, lines)
+    ended.with_counts(lines)
     result = ended.result()
     assert result.observed.kind == "counts" and result.observed.measured.pilot == 200
     # By week, the first look has 100 cases in each arm and not 103, which moves the last boundary a little.
@@ -169,7 +157,7 @@ def test_counts_that_tell_the_use_can_go(ended):
         day = START + dt.timedelta(weeks=week)
         lines += [f"{arm},{day},{','.join(map(str, numbers))}" for arm, *numbers in rows]
     lines[-2] = lines[-2].removesuffix("9")
-    with_counts(ended, lines, used="used")
+    ended.with_counts(lines, used="used")
     result = ended.result()
     adoption = result.operations.adoption
     # In the last week nobody counted the use.
@@ -190,9 +178,7 @@ def test_without_the_store_of_measurements_everything_is_the_same(ended, evaluat
 
 def test_another_charter_asks_another_question_of_the_same_file(ended):
     ended.charter["design"]["looks"] = {"weeks": [12]}
-    (file,) = (ended.planned.tiny.folder / "approved").iterdir()
-    file.unlink()
-    ended.approved()
+    ended.approved_again()
     ended.pilot["looks"] = ended.pilot["looks"][1:]
     assert ended.result().looks.level == pytest.approx(0.95)
 

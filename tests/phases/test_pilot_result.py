@@ -91,8 +91,7 @@ def test_another_question_to_a_file_is_measured_again(ended):
 
 @pytest.mark.parametrize("part", ["slope_p", "joint_p"])
 def test_any_sign_of_a_drift_puts_parallel_trends_in_doubt(ended, part):
-    from test_pilot_panel import staggered
-
-    panel = staggered(ended).panel
+    ended.with_stages()
+    panel = ended.result().panel
     trend = replace(panel.measured.trend, **{part: 0.01})
     assert panel.is_parallel and not replace(panel, measured=replace(panel.measured, trend=trend)).is_parallel

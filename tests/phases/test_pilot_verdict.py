@@ -103,8 +103,7 @@ def test_a_decision_of_a_later_day_is_not_known_yet(ended):
 
 
 def test_a_worthwhile_level_that_is_not_known_cannot_be_judged(ended):
-    for file in (ended.planned.tiny.folder / "approved").iterdir():
-        file.unlink()
+    ended.withdraw_approval()
     del ended.charter["criteria"][0]["worthwhile"]
     result = ended.result()
     assert result.verdict.verdict is None and result.verdict.reason == "no_worthwhile_effect"
@@ -112,15 +111,13 @@ def test_a_worthwhile_level_that_is_not_known_cannot_be_judged(ended):
 
 
 def test_a_worthwhile_level_below_today_cannot_be_judged(ended):
-    for file in (ended.planned.tiny.folder / "approved").iterdir():
-        file.unlink()
+    ended.withdraw_approval()
     ended.charter["criteria"][0]["worthwhile"] = known(0.4)
     assert ended.result().verdict.reason == "worthwhile_worse_than_today"
 
 
 def test_a_pilot_without_any_charter_is_shown_and_not_judged(ended):
-    for file in (ended.planned.tiny.folder / "approved").iterdir():
-        file.unlink()
+    ended.withdraw_approval()
     del ended.planned.prioritize["charter"]
     del ended.pilot["cases"]["outcomes"]
     result = ended.result()
@@ -140,7 +137,6 @@ def test_the_gate_freezes_the_verdict_with_its_clauses_and_figures(ended):
 
 
 def test_without_an_approved_charter_nothing_is_frozen(ended):
-    for file in (ended.planned.tiny.folder / "approved").iterdir():
-        file.unlink()
+    ended.withdraw_approval()
     with pytest.raises(FaultsError, match="workbook approve tiny prioritize"):
         content_to_freeze(decided(ended, "approved").engagement(), "pilot")

@@ -14,7 +14,7 @@ from workbook.engagement.faults import FaultsError, listed, refused, shorten, wr
 from workbook.engagement.folders import is_inside
 from workbook.engagement.load import Engagement
 from workbook.engagement.save import write_atomically
-from workbook.engagement.schema import GateDecision, Gates
+from workbook.engagement.schema_client import GateDecision, Gates
 
 FOLDER = "approved"
 MAX_BYTES = 20_000_000

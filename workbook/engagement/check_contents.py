@@ -13,7 +13,7 @@ import duckdb
 from workbook.engagement.data_sources import SAMPLE, field_rule, open_source, table_format
 from workbook.engagement.faults import Fault, Path, listed, nearest, shorten, write, write_nearest
 from workbook.engagement.load import Engagement
-from workbook.engagement.schema import DataSource, NeededField
+from workbook.engagement.schema_sources import DataSource, NeededField
 from workbook.methods.databases import DatabaseAccessError
 from workbook.methods.legible import Legible, Marks, legible_numbers, legible_times
 from workbook.methods.quality_rules import RuleError, TableRules, parse_condition

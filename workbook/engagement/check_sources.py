@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from workbook.engagement.faults import Fault, listed, shorten, write_nearest
 from workbook.engagement.fields import shape_of_model, walk
 from workbook.engagement.load import Engagement
-from workbook.engagement.schema import Assess, DataSource
+from workbook.engagement.schema import Assess
+from workbook.engagement.schema_sources import DataSource
 
 _NEEDED_COLUMNS = {"event_log": ("activity", "timestamp"), "case_table": ("opened", "closed"), "table": ()}
 _COLUMN_OF_RULE = {"closed_statuses": "status", "error_outcomes": "outcome", "system_resources": "resource"}

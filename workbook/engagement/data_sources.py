@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import duckdb
 
-from workbook.engagement.schema import ConsistencyRule, DatabaseSource, DataSource, NeededField
+from workbook.engagement.schema_sources import ConsistencyRule, DatabaseSource, DataSource, NeededField
 from workbook.engagement.values import Model
 from workbook.methods.casetable import CaseColumns, CaseRules
 from workbook.methods.databases import DatabaseAccessError, open_query

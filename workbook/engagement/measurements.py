@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 import workbook
 from workbook.engagement.load import Engagement
 from workbook.engagement.save import write_atomically
-from workbook.engagement.schema import DataSource
+from workbook.engagement.schema_sources import DataSource
 
 try:
     import fcntl

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbook.engagement.schema import PersonRef, UseCaseRef
+from workbook.engagement.schema_client import PersonRef, UseCaseRef
 from workbook.engagement.values import (
     Bounds,
     Day,

@@ -6,8 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbook.engagement.schema import Answer, DataSource, PersonRef, SourceRef, SystemRef
 from workbook.engagement.schema_charter import BudgetLineRef, CriterionRef
+from workbook.engagement.schema_client import Answer, PersonRef, SourceRef, SystemRef
+from workbook.engagement.schema_sources import DataSource
 from workbook.engagement.values import (
     Bounds,
     Day,

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbook.engagement.schema import Answer, PersonRef, ProcessRef, SystemRef, UseCaseRef
 from workbook.engagement.schema_charter import Charter, CostKind
+from workbook.engagement.schema_client import Answer, PersonRef, ProcessRef, SystemRef, UseCaseRef
 from workbook.engagement.values import (
     Allowed,
     Bounds,

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from workbook.engagement.load import MODELS, Engagement
-from workbook.engagement.schema import GateDecision
+from workbook.engagement.schema_client import GateDecision
 
 PHASES = ("assess", "prioritize", "pilot", "scale", "optimize")
 

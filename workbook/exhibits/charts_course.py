@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from matplotlib.artist import Artist
 
 from workbook.exhibits.exhibit import Cell, Exhibit, cell
-from workbook.exhibits.layout import Measure, Scale, draw_ticks, scale_of
+from workbook.exhibits.layout import Measure, Scale, draw_grid, scale_of
 from workbook.exhibits.page import LINE, WIDTH, Page, Swatch, Words, exhibit_of, widest, wrap
 from workbook.exhibits.tables import chart_data, missing_cell
 from workbook.exhibits.theme import SMALL_SIZE, palette
@@ -115,21 +115,14 @@ def _draw_whiskers(
 def _draw_frame(page: Page, data: Course, across: Scale, down: Scale) -> float:
     """Draw grid, ticks, levels with their names and the line of nought; return the room above the plot."""
     colours, left, right = palette(), across.start, across.end
-    above = wrap(data.y.label, WIDTH, SMALL_SIZE, "semibold")
-    page.head(0, -7, above)
-    draw_ticks(page, across, HEIGHT)
-    ticks = [(float(down.at(tick)), data.y.show(tick)) for tick in down.ticks]
-    page.lines([[(left, y), (right, y)] for y, _ in ticks], colours.line, 0.5, zorder=0.4)
-    for y, text in ticks:
-        page.write(left - 6, y, text, SMALL_SIZE, color=colours.muted, ha="right")
-    page.head(left, HEIGHT + 15, wrap(across.label, right - left, SMALL_SIZE, "semibold")[:1], va="top")
+    above = draw_grid(page, across, down, HEIGHT)
     nought = float(down.at(0.0))
     page.lines([[(left, nought), (right, nought)]], colours.ink, 0.9, zorder=1)
     if data.start is not None:
         x = float(across.at(data.start))
         page.lines([[(x, 0), (x, HEIGHT)]], colours.ink, 0.9, linestyles=(0, (4, 3)), zorder=1)
     _draw_levels(page, data, down, left, right)
-    return len(above) * SMALL_SIZE * LINE + 9
+    return above
 
 
 def _draw_levels(page: Page, data: Course, down: Scale, left: float, right: float) -> None:

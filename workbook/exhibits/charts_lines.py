@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from workbook.exhibits.exhibit import Cell, Exhibit
-from workbook.exhibits.layout import Measure, Scale, draw_ticks, scale_of
+from workbook.exhibits.layout import Measure, Scale, draw_grid, scale_of
 from workbook.exhibits.page import LINE, WIDTH, Page, Swatch, Words, exhibit_of, widest, wrap
 from workbook.exhibits.tables import chart_data, missing_cell
 from workbook.exhibits.theme import BASE_SIZE, SMALL_SIZE, palette
@@ -151,14 +151,7 @@ def _places(artists: LinesArtists, points: Sequence[Point]) -> tuple[list[float]
 def _draw_frame(page: Page, data: Lines, across: Scale, down: Scale) -> float:
     """Draw grid, ticks, levels, labels and a line where either measure is nought; return the room above the plot."""
     colours, left, right = palette(), across.start, across.end
-    above = wrap(data.y.label, WIDTH, SMALL_SIZE, "semibold")
-    page.head(0, -7, above)
-    draw_ticks(page, across, HEIGHT)
-    ticks = [(float(down.at(tick)), data.y.show(tick)) for tick in down.ticks]
-    page.lines([[(left, y), (right, y)] for y, _ in ticks], colours.line, 0.5, zorder=0.4)
-    for y, text in ticks:
-        page.write(left - 6, y, text, SMALL_SIZE, color=colours.muted, ha="right")
-    page.head(left, HEIGHT + 15, wrap(across.label, right - left, SMALL_SIZE, "semibold")[:1], va="top")
+    above = draw_grid(page, across, down, HEIGHT)
     noughts = [[(left, float(down.at(0.0))), (right, float(down.at(0.0)))]]
     if across.low <= 0 <= across.high:
         noughts.append([(float(across.at(0.0)), 0.0), (float(across.at(0.0)), HEIGHT)])
@@ -167,7 +160,7 @@ def _draw_frame(page: Page, data: Lines, across: Scale, down: Scale) -> float:
         y = float(down.at(level))
         page.lines([[(left, y), (right, y)]], colours.muted, 0.7, linestyles=(0, (3, 2)), zorder=0.6)
         page.write(right + 4, y, name, SMALL_SIZE, color=colours.muted)
-    return len(above) * SMALL_SIZE * LINE + 9
+    return above
 
 
 def _draw_list(page: Page, data: Lines, top: float) -> tuple[list[list[Text]], float]:

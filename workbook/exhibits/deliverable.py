@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import workbook
 from workbook.engagement.commentary import Commentary
 from workbook.engagement.faults import FaultsError
-from workbook.engagement.schema import GateDecision
+from workbook.engagement.schema_client import GateDecision
 from workbook.exhibits import exhibit as make
 from workbook.exhibits.exhibit import Exhibit, FiguresBundle
 from workbook.exhibits.parts import DASH, Finding, PhaseResult, table_of, writer_of

@@ -139,6 +139,20 @@ def draw_ticks(page: Page, scale: Scale, height: float) -> None:
     page.lines([[(x, 0), (x, height)] for x in shown], palette().line, 0.5, zorder=0.4)
 
 
+def draw_grid(page: Page, across: Scale, down: Scale, height: float) -> float:
+    """Draw the grid of a plot with its ticks and labels; return the room that the label above it takes."""
+    colours, left, right = palette(), across.start, across.end
+    above = wrap(down.measure.label, WIDTH, SMALL_SIZE, "semibold")
+    page.head(0, -7, above)
+    draw_ticks(page, across, height)
+    ticks = [(float(down.at(tick)), down.measure.show(tick)) for tick in down.ticks]
+    page.lines([[(left, y), (right, y)] for y, _ in ticks], colours.line, 0.5, zorder=0.4)
+    for y, text in ticks:
+        page.write(left - 6, y, text, SMALL_SIZE, color=colours.muted, ha="right")
+    page.head(left, height + 15, wrap(across.label, right - left, SMALL_SIZE, "semibold")[:1], va="top")
+    return len(above) * SMALL_SIZE * LINE + 9
+
+
 @dataclass(frozen=True, slots=True)
 class Gutter:
     """A column of texts to the right of the plot, at least `room` points wide.

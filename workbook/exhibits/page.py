@@ -21,7 +21,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from workbook.exhibits.exhibit import Exhibit, Orientation
-from workbook.exhibits.svg import svg_of, text_width
+from workbook.exhibits.svg import Written, svg_of, text_width
 from workbook.exhibits.theme import BASE_SIZE, SMALL_SIZE, font, palette, theme
 
 WIDTH = 170 * 72 / 25.4
@@ -63,7 +63,7 @@ class Page:
     ) -> Text:
         """Write a text, its middle at y unless `va` says otherwise."""
         kept: dict[str, Any] = {"color": palette().ink, "ha": "left", "va": "center", "linespacing": LINE} | style
-        return self._add(Text(x, y, text, fontproperties=font(weight, size), parse_math=False, **kept))
+        return self._add(Written(x, y, text, fontproperties=font(weight, size), parse_math=False, **kept))
 
     def head(self, x: float, y: float, lines: Sequence[str], **style: Any) -> Text:
         """Write the heading of a column or axis, standing on y."""

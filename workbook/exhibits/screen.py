@@ -40,7 +40,7 @@ def _table(bundle: Mapping[str, Any]) -> str:
         for column in columns
     )
     rows = "".join(
-        f'<tr style="border-bottom:1px solid {colours.line}">'
+        f'<tr style="background:{colours.paper};border-bottom:1px solid {colours.line}">'
         + "".join(
             _cell(entry, column["align"], index == 0)
             for index, (entry, column) in enumerate(zip(row, columns, strict=True))
@@ -49,8 +49,9 @@ def _table(bundle: Mapping[str, Any]) -> str:
         for row in data["rows"]
     )
     table = (
-        f'<table style="border-collapse:collapse;width:100%"><caption style="caption-side:top;{_title_style()}">'
-        f"{escape(bundle['title'])}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f'<table style="border-collapse:collapse;width:100%;color:{colours.ink}">'
+        f'<caption style="caption-side:top;{_title_style()}">{escape(bundle["title"])}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
     return _figure(bundle, table, data.get("notes") or ())
 
@@ -140,13 +141,14 @@ def _draft(reason: str) -> str:
 
 
 def _pairs(rows: list[list[str]]) -> str:
-    muted = palette().muted
+    colours = palette()
     body = "".join(
-        f'<tr><th scope="row" style="text-align:left;font-weight:400;color:{muted};padding:1px 12px 1px 0">'
+        f'<tr style="background:{colours.paper}">'
+        f'<th scope="row" style="text-align:left;font-weight:400;color:{colours.muted};padding:1px 12px 1px 0">'
         f'{escape(name)}</th><td style="text-align:left;padding:1px 0">{escape(text)}</td></tr>'
         for name, text in rows
     )
-    return f'<table style="border-collapse:collapse;margin-top:6px;font-size:12px">{body}</table>'
+    return f'<table style="border-collapse:collapse;margin-top:6px;font-size:12px;color:{colours.ink}">{body}</table>'
 
 
 _BODIES: dict[str, Callable[[Mapping[str, Any]], str]] = {

@@ -20,6 +20,7 @@ from matplotlib.colors import rgb2hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.path import Path as Outline
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
@@ -33,6 +34,8 @@ _UPRIGHT = Affine2D().scale(1, -1)
 
 _Laid = tuple[tuple[tuple[str, float, str], ...], float]
 _outlines: dict[str, str] = {}
+_layouts: dict[tuple[Any, ...], Any] = {}
+_MOST_LAYOUTS = 8192
 
 
 def svg_of(figure: Figure, id: str) -> str:
@@ -56,6 +59,25 @@ def text_width(text: str, font: FontProperties) -> float:
     """
     file = _file(font)
     return sum(_laid(letter, file)[1] for letter in text) * font.get_size_in_points() / _UNIT
+
+
+class Written(Text):
+    """A text whose layout is kept: a chart that moves draws most of its texts again as they were."""
+
+    def _get_layout(self, renderer: Any) -> Any:
+        """Return how the lines lie around the place of the text, which depends on what is in the key alone."""
+        # the stubs leave out some of what a text has
+        text: Any = self
+        face, figure = text.get_fontproperties(), text.get_figure(root=True)
+        key = (
+            text.get_text(), face.get_file(), face.get_size_in_points(), figure.dpi, type(renderer),
+            text.get_ha(), text.get_va(), text.get_rotation(), text._linespacing,
+        )  # fmt: skip
+        if key not in _layouts:
+            if len(_layouts) >= _MOST_LAYOUTS:
+                _layouts.clear()
+            _layouts[key] = super()._get_layout(renderer)  # type: ignore[misc]
+        return _layouts[key]
 
 
 class _Renderer(RendererSVG):

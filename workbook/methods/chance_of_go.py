@@ -19,6 +19,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from scipy.special import ndtri
@@ -35,6 +37,9 @@ from workbook.methods.clause_chances import (
 from workbook.methods.look_paths import LookPath, chance_all_support
 from workbook.methods.pilot_plan import Adoption, DurationMetric, Look, PilotPlan, ProportionGuardrail
 
+LEAST_GAIN = 0.005
+"""A clause limits P(GO) when P(GO) would be higher by more than this without it."""
+
 LARGEST_SAMPLE = 1_000_000
 """Largest sample per arm that `required_sample` considers."""
 
@@ -47,6 +52,14 @@ class ChancesOfGo:
     at_zero: float
     at_worthwhile: float
     at_planned: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A clause that holds P(GO) back, by its kind, and the id of the guardrail if it is one."""
+
+    kind: Literal["guardrail", "adoption", "worthwhile"]
+    guardrail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,8 @@ class RequiredSample:
     reason: str | None = None
 
 
+# A curve over effects is asked for again whenever something else of a plan has changed.
+@lru_cache(maxsize=1024)
 def chance_of_go(plan: PilotPlan, n: int, effect: float | None = None) -> float:
     """Return P(GO) with `n` cases per arm at a true primary effect, the planned one unless stated.
 
@@ -82,6 +97,19 @@ def chances_of_go(plan: PilotPlan, n: int) -> ChancesOfGo:
     """Return P(GO) at no effect, at the worthwhile and at the planned effect."""
     at = (0.0, plan.primary.worthwhile, plan.primary.planned)
     return ChancesOfGo(n, *(chance_of_go(plan, n, effect) for effect in at))
+
+
+def limit_of_go(plan: PilotPlan, n: int) -> Limit | None:
+    """Return the clause without which P(GO) at the planned effect would rise most, None where none matters."""
+    without = {
+        Limit("guardrail", each.id): replace(plan, guardrails=tuple(g for g in plan.guardrails if g is not each))
+        for each in plan.guardrails
+    }
+    without[Limit("adoption")] = replace(plan, adoption=None)
+    without[Limit("worthwhile")] = replace(plan, primary=replace(plan.primary, worthwhile=0.0))
+    chances = {limit: chance_of_go(other, n) for limit, other in without.items()}
+    most = max(chances, key=lambda limit: chances[limit])
+    return most if chances[most] - chance_of_go(plan, n) > LEAST_GAIN else None
 
 
 def required_sample(plan: PilotPlan, power: float = 0.8) -> RequiredSample:

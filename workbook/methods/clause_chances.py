@@ -97,6 +97,21 @@ def exact_chances(share_0: float, share_1: float, size: float, borders: Borders)
     For each count of the baseline arm the counts of the pilot arm that support a go are those from some count on.
     """
     n = max(round(size), 1)
+    weights, first_going, first_kept = _counts_needed(share_0, n, borders)
+    go = weights @ at_least(first_going, n, share_1)
+    if first_kept is None:
+        return min(float(go), 1.0), 0.0
+    kept = weights @ at_least(first_kept, n, share_1)
+    return min(float(go), 1.0), min(max(1.0 - float(kept), 0.0), 1.0)
+
+
+# They do not depend on the pilot arm, so that a curve over its effects needs them once.
+@lru_cache(maxsize=256)
+def _counts_needed(share_0: float, n: int, borders: Borders) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Return how likely each count of the baseline arm is, and from which pilot counts on a pilot goes and carries on.
+
+    The latter is None where nothing stops it.
+    """
     counts_0 = _likely_counts(n, share_0)
     share = counts_0 / n
 
@@ -110,11 +125,8 @@ def exact_chances(share_0: float, share_1: float, size: float, borders: Borders)
         return kept
 
     weights = _binomial_weights(counts_0, n, share_0)
-    go = weights @ at_least(_first_count(goes, counts_0, n), n, share_1)
-    if borders.miss == -math.inf:
-        return min(float(go), 1.0), 0.0
-    kept = weights @ at_least(_first_count(carries_on, counts_0, n), n, share_1)
-    return min(float(go), 1.0), min(max(1.0 - float(kept), 0.0), 1.0)
+    first_kept = None if borders.miss == -math.inf else _first_count(carries_on, counts_0, n)
+    return weights, _first_count(goes, counts_0, n), first_kept
 
 
 def _first_count(holds: Callable[[FloatArray], BoolArray], counts_0: FloatArray, n: int) -> FloatArray:

@@ -37,24 +37,38 @@ def chance_all_support(paths: list[LookPath], shares: tuple[float, ...]) -> floa
     """
     if len(shares) == 1:
         return math.prod(float(ndtr(-path.go[0])) for path in paths)
-    return min(max(_branch(paths, shares, 0, [None] * len(paths), 1.0), 0.0), 1.0)
+    return min(max(_branch(paths, shares, 0, [()] * len(paths), 1.0), 0.0), 1.0)
 
 
 # Nodes and the probability each carries; None while nothing was asked of the path yet.
 _State = tuple[FloatArray, FloatArray] | None
 
 
-def _branch(paths: list[LookPath], shares: tuple[float, ...], k: int, states: list[_State], sign: float) -> float:
-    """Add up the signed probabilities of all sets of looks that continue the one chosen before look `k`."""
+def _branch(
+    paths: list[LookPath], shares: tuple[float, ...], k: int, asked: list[tuple[float, ...]], sign: float
+) -> float:
+    """Add up the signed probabilities of all sets of looks that continue the one chosen before look `k`.
+
+    `asked` holds what was asked of each path at the looks before: to lie above one bound each.
+    """
     total = 0.0
     for chosen in (True, False) if k + 1 < len(shares) else (True,):
         bounds = [path.go[k] if chosen else path.stop[k] for path in paths]
-        moved = [_move(state, shares, k, bound) for state, bound in zip(states, bounds, strict=True)]
+        now = [(*before, bound) for before, bound in zip(asked, bounds, strict=True)]
+        moved = [_state(shares[: k + 1], each) for each in now]
         mass = math.prod(1.0 if state is None else float(state[1].sum()) for state in moved)
         total += sign * mass if chosen else 0.0
         if k + 1 < len(shares) and mass > _NEGLIGIBLE:
-            total += _branch(paths, shares, k + 1, moved, -sign if chosen else sign)
+            total += _branch(paths, shares, k + 1, now, -sign if chosen else sign)
     return total
+
+
+# Over the effects of a curve only the primary metric differs: the other paths are followed once.
+@lru_cache(maxsize=2048)
+def _state(shares: tuple[float, ...], bounds: tuple[float, ...]) -> _State:
+    """Return a path that lies above a bound at each look."""
+    before = _state(shares[:-1], bounds[:-1]) if len(bounds) > 1 else None
+    return _move(before, shares, len(bounds) - 1, bounds[-1])
 
 
 def _move(state: _State, shares: tuple[float, ...], k: int, bound: float) -> _State:

@@ -26,6 +26,10 @@ def switch_points(condition: Condition, low: ArrayLike, high: ArrayLike) -> Floa
     for _ in range(_HALVINGS):
         middle = 0.5 * (below + above)
         as_at_high = condition(middle) == at_high
+        before = below, above
         above = np.where(as_at_high, middle, above)
         below = np.where(as_at_high, below, middle)
+        # From here on each further halving would do the same again.
+        if np.array_equal(below, before[0]) and np.array_equal(above, before[1]):
+            break
     return np.asarray(above)

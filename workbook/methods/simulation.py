@@ -98,11 +98,21 @@ def draw_inputs(
     Pairs that are not stated are independent. Raises ValueError for a pair that names no input, one input twice or is
     stated twice, and as `correlated_uniforms` does.
     """
-    names = list(distributions)
+    uniforms = draw_uniforms(list(distributions), correlations, draws, seed=seed)
+    return {name: distributions[name].quantile(row) for name, row in uniforms.items()}
+
+
+def draw_uniforms(
+    names: Sequence[str], correlations: Mapping[tuple[str, str], float], draws: int = DRAWS, *, seed: int
+) -> dict[str, FloatArray]:
+    """Return what `draw_inputs` puts into the quantiles of each input; arrays of shape (draws,).
+
+    They do not depend on the distributions, so that whoever changes one of these need not draw the others again.
+    """
     if not names:
         raise ValueError("no inputs to draw: give at least one distribution")
     uniforms = correlated_uniforms(_correlation_matrix(names, correlations), draws, seed=seed, ids=names)
-    return {name: distributions[name].quantile(row) for name, row in zip(names, uniforms, strict=True)}
+    return dict(zip(names, uniforms, strict=True))
 
 
 def spread(outcomes: ArrayLike) -> Spread:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from workbook.engagement.faults import FaultsError, refused
 from workbook.engagement.load import Engagement
 from workbook.engagement.values import ThreePoint, Value
 from workbook.phases.figures import Figure, Register
 
 NOT_PROVIDED = "not_provided"
+
+
+def not_begun(engagement: Engagement, phase: str) -> FaultsError:
+    """Return the error of a phase that is asked for and has no parameter file."""
+    file = f"{phase}.yaml"
+    return refused(f"{engagement.id}/{file}", "no file", f"{file} for this notebook", f"create {file}")
 
 
 class Inputs:

@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 
 from made_data import Percentiles, after_office_hours, at, choose, csv_text, draw, kept, write_csv
+from make_letters import CHANNELS, LANGUAGES, TOPICS
 
 HERE = Path(__file__).resolve().parent
 REPLY_FILE = "pilot_replies.csv.gz"
@@ -31,27 +32,6 @@ SECOND_VERSION = dt.date(2025, 5, 5)
 # From this day on a topic is left out, in both arms.
 LEFT_OUT, LEFT_OUT_FROM = "HOUSING-LIST", dt.date(2025, 4, 28)
 
-CHANNELS = ("e-mail", "e-mail", "e-mail", "form", "form", "letter", "letter")
-LANGUAGES = ("en", "en", "en", "en", "en", "en", "nl", "nl", "fr", "ga")
-# The first topics are the most frequent.
-TOPICS = (
-    "WASTE-COLLECTION",
-    "RESIDENT-PARKING",
-    "PROPERTY-TAX",
-    "FEE-REMINDER",
-    "ADDRESS-CHANGE",
-    "CERTIFICATE-COPY",
-    "HOUSING-LIST",
-    "SCHOOL-TRANSPORT",
-    "ROAD-REPAIR",
-    "PLANNING-OBJECTION",
-    "STREET-LIGHTING",
-    "DOG-LICENCE",
-    "BURIAL-GROUND",
-    "MARKET-STALL",
-    "NOISE",
-    "LIBRARY",
-)
 # Teams of contracts A and B, and of contract C; clerks of each, 27 in all.
 TEAMS = {"team-a": 5, "team-b": 4, "team-c": 5, "team-d": 4, "team-e": 5, "team-f": 4}
 

@@ -60,8 +60,7 @@ def _end(figure: Figure, end: str) -> float | None:
 
 def chart_value_feasibility(result: AssessResult) -> Exhibit:
     """Return value against feasibility, the yearly cost of the process as bubble; the tier is not classified yet."""
-    write, ranking = writer_of(result), result.ranking
-    rows = [row for row in ranking.candidates if not row.candidate.vetoes]
+    write, rows = writer_of(result), _not_vetoed(result)
     places = {row.candidate.id: (_axis(result, row, False), _axis(result, row, True)) for row in rows}
     placed = [row for row in rows if None not in places[row.candidate.id]]
     # The drawing names what it does not place; who hears it needs the names as well.
@@ -114,9 +113,23 @@ def _process_cost(result: AssessResult, row: RankedCandidate) -> float | None:
 
 def chart_ranking(result: AssessResult) -> Exhibit:
     """Return the weighted scores of the ranked candidates by criterion."""
-    write, ranking = writer_of(result), result.ranking
+    write = writer_of(result)
+    title, alt = ranking_words(result, write)
+    return chart_ranked_bars(
+        ranking_bars(result, write),
+        id="ranking",
+        title=title,
+        alt=alt,
+        caption=write.text("ranking.caption"),
+        source=write.from_computation,
+    )
+
+
+def ranking_bars(result: AssessResult, write: Writer) -> RankedBars:
+    """Return what the chart of the ranking shows, on a scale that is the same for all weights."""
+    ranking = result.ranking
     criteria = list(ranking.weights.values)
-    data = RankedBars(
+    return RankedBars(
         heading=write.text("shortlist.columns.use_case"),
         bars=tuple(
             RankedBar(
@@ -135,18 +148,9 @@ def chart_ranking(result: AssessResult) -> Exhibit:
         high=write.text("common.high"),
         top=100.0,
     )
-    title, alt = _ranking_words(result, write)
-    return chart_ranked_bars(
-        data,
-        id="ranking",
-        title=title,
-        alt=alt,
-        caption=write.text("ranking.caption"),
-        source=write.from_computation,
-    )
 
 
-def _ranking_words(result: AssessResult, write: Writer) -> tuple[str, str]:
+def ranking_words(result: AssessResult, write: Writer) -> tuple[str, str]:
     """Return title and alternative text: who leads and by how much, who leads together, or who is alone."""
     ranked, leaders = result.ranking.ranked, result.ranking.leaders
     if not leaders:
@@ -164,34 +168,47 @@ def _ranking_words(result: AssessResult, write: Writer) -> tuple[str, str]:
 
 def chart_acceptability(result: AssessResult) -> Exhibit:
     """Return the share of draws in which each candidate takes each rank."""
-    write, ranking = writer_of(result), result.ranking
-    sure = ranking.acceptability
-    rows = [row for row in ranking.candidates if not row.candidate.vetoes]
-    order = [ranking.order.index(row.candidate.id) for row in rows]
-    shares = tuple(tuple(sure.rank_acceptability[i].tolist()) for i in order) if sure is not None else ()
-    first = max(rows, key=lambda row: row.first_share.value or 0.0 if row.first_share else 0.0, default=None)
-    title = alt = write.text("acceptability.title_none")
-    if first is not None and first.first_share is not None:
-        words = {
-            "use_case": use_case_name(result, first.candidate.id),
-            "share": write.whole_share(first.first_share.value or 0.0),
-        }
-        title, alt = write.text("acceptability.title", **words), write.text("acceptability.alt", **words)
-    data = Acceptability(
-        heading=write.text("shortlist.columns.use_case"),
-        cases=tuple(use_case_name(result, row.candidate.id) for row in rows) if shares else (),
-        shares=shares,
-        measure=Measure(write.text("acceptability.measure"), write.whole_share),
-        missing=write.not_provided,
-    )
+    write = writer_of(result)
+    title, alt = acceptability_words(result, write)
     return chart_shares(
-        data,
+        acceptability_shares(result, write),
         id="acceptability",
         title=title,
         alt=alt,
         caption=_draws_caption(result, write),
         source=write.from_computation,
     )
+
+
+def acceptability_shares(result: AssessResult, write: Writer) -> Acceptability:
+    """Return what the chart of rank acceptabilities shows: the candidates that are not vetoed, in order of rank."""
+    rows, sure = _not_vetoed(result), result.ranking.acceptability
+    order = [result.ranking.order.index(row.candidate.id) for row in rows]
+    shares = tuple(tuple(sure.rank_acceptability[i].tolist()) for i in order) if sure is not None else ()
+    return Acceptability(
+        heading=write.text("shortlist.columns.use_case"),
+        cases=tuple(use_case_name(result, row.candidate.id) for row in rows) if shares else (),
+        shares=shares,
+        measure=Measure(write.text("acceptability.measure"), write.whole_share),
+        missing=write.not_provided,
+    )
+
+
+def acceptability_words(result: AssessResult, write: Writer) -> tuple[str, str]:
+    """Return title and alternative text: who comes first most often."""
+    first = max(
+        _not_vetoed(result), key=lambda row: row.first_share.value or 0.0 if row.first_share else 0.0, default=None
+    )
+    if first is None or first.first_share is None:
+        none = write.text("acceptability.title_none")
+        return none, none
+    share = write.whole_share(first.first_share.value or 0.0)
+    words = {"use_case": use_case_name(result, first.candidate.id), "share": share}
+    return write.text("acceptability.title", **words), write.text("acceptability.alt", **words)
+
+
+def _not_vetoed(result: AssessResult) -> list[RankedCandidate]:
+    return [row for row in result.ranking.candidates if not row.candidate.vetoes]
 
 
 def _draws_caption(result: AssessResult, write: Writer) -> str:

@@ -9,7 +9,6 @@ from workbook.exhibits.assess.common import DASH, criterion_name, table_of, use_
 from workbook.exhibits.exhibit import Cell, Exhibit, cell
 from workbook.exhibits.tables import Entry, missing_cell
 from workbook.exhibits.writer import Writer
-from workbook.framework.models import Criterion
 from workbook.methods.weights import CONSISTENCY_LIMIT
 from workbook.phases.assess.measured import MeasuredSource
 from workbook.phases.assess.result import AssessResult
@@ -172,7 +171,7 @@ def table_scales(result: AssessResult) -> Exhibit:
         [
             criterion_name(result, id),
             write.framework.text(f"axes.{criterion.axis}.name"),
-            _scale(result, write, criterion),
+            scale_in_words(result, write, id),
             write.framework.text(f"terms.score_from.{criterion.score_from}"),
         ]
         for id, criterion in write.framework.criteria.items()
@@ -181,7 +180,9 @@ def table_scales(result: AssessResult) -> Exhibit:
     return table_of(write, "scales", write.text("scales.title"), columns, rows, write.from_framework)
 
 
-def _scale(result: AssessResult, write: Writer, criterion: Criterion) -> str:
+def scale_in_words(result: AssessResult, write: Writer, id: str) -> str:
+    """Return what the ends of a criterion's scale mean, or how its score is found."""
+    criterion = write.framework.criteria[id]
     if criterion.score_from == "judged":
         anchors = (write.framework.text(f"criteria.{criterion.id}.anchor_{end}") for end in (0, 50, 100))
         worst, middle, best = anchors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from workbook.engagement.schema import Answer
+from workbook.engagement.schema_client import Answer
 from workbook.exhibits.assess.common import (
     DASH,
     level,

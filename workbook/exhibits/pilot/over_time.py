@@ -266,7 +266,7 @@ def _taken_row(look: TakenLook, effect: Estimate | None, days: dict[int, dt.date
 
 def _statistic(look: TakenLook, effect: Estimate | None, write: Writer) -> tuple[Entry, Entry]:
     """Return the effect in its standard errors, and whether it lies beyond the boundary, which the interval decides."""
-    found = statistic_of(look, effect)
+    found = look.statistic(effect)
     if found is None or effect is None:
         return missing_cell(write.text("pilot_words.not_estimable")), DASH
     shown: Cell = cell(write.formats.fixed(found, 2), found, write.mark("measured"))
@@ -276,21 +276,6 @@ def _statistic(look: TakenLook, effect: Estimate | None, write: Writer) -> tuple
     key, tone = ("better", "good") if is_better else ("worse", "bad") if is_worse else ("inside", "warn")
     tones: dict[str, Tone] = {"good": "good", "bad": "bad", "warn": "warn"}
     return shown, cell(write.text(f"pilot_looks.{key}"), tone=tones[tone])
-
-
-def statistic_of(look: TakenLook, effect: Estimate | None) -> float | None:
-    """Return the effect over its standard error, taken from the end of its interval that faces no effect.
-
-    z = b x value / |value - end|, with b the boundary that the interval at this look was made with, or the quantile of
-    its level where there is none. None without an interval.
-    """
-    if effect is None or effect.value is None or effect.low is None or effect.high is None:
-        return None
-    from scipy.special import ndtri
-
-    border = look.critical_value or float(ndtri((1 + look.level) / 2))
-    width = effect.value - effect.low if effect.value >= 0 else effect.high - effect.value
-    return border * effect.value / width if width > 0 else None
 
 
 def _look_notes(schedule: Schedule, write: Writer) -> Iterable[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from workbook.exhibits.charts_lines import Line, Lines, LinesArtists, chart_lines, update_chart_lines
@@ -56,7 +54,7 @@ def table_sample(result: PrioritizeResult) -> Exhibit:
         _row("weeks_observed", _count(sample.weeks_observed, write, decided=True), write),
         *(_row(f"chance_{name}", _chance_cell(getattr(sample, f"at_{name}"), write), write) for name in EFFECTS),
     ]
-    if limit := _limit(charter, write):
+    if limit := limit_words(charter, write):
         rows.append([write.text("charter_sample.rows.limit"), DASH, limit])
     columns = write.columns("charter_sample", "item", "value", "meaning", right=("value",), widths=(1.7, 0.8, 2.6))
     source = write.from_computation
@@ -144,25 +142,13 @@ def _notes(charter: PilotCharter, write: Writer) -> list[str]:
     return notes
 
 
-def _limit(charter: PilotCharter, write: Writer) -> str | None:
-    """Return which clause holds the chance of GO back most if the plan comes true, None where none does."""
-    sample = charter.sample
-    if sample.plan is None or sample.chances is None:
+def limit_words(charter: PilotCharter, write: Writer) -> str | None:
+    """Return in words which clause holds the chance of GO back most, None where none does."""
+    limit = charter.sample.limit
+    if limit is None:
         return None
-    plan, n = sample.plan, sample.chances.n
     names = {each.id: each.criterion.name for each in charter.criteria}
-    without: dict[str, PilotPlan] = {
-        write.text("charter_sample.limit_guardrail", name=names[each.id]): dataclasses.replace(
-            plan, guardrails=tuple(other for other in plan.guardrails if other is not each)
-        )
-        for each in plan.guardrails
-    }
-    without[write.text("charter_sample.limit_adoption")] = dataclasses.replace(plan, adoption=None)
-    primary = dataclasses.replace(plan.primary, worthwhile=0.0)
-    without[write.text("charter_sample.limit_worthwhile")] = dataclasses.replace(plan, primary=primary)
-    gains = {words: chance_of_go(other, n) - sample.chances.at_planned for words, other in without.items()}
-    most = max(gains, key=lambda words: gains[words])
-    return most if gains[most] > SLIGHT else None
+    return write.text(f"charter_sample.limit_{limit.kind}", name=names.get(limit.guardrail or "", ""))
 
 
 # --- chance of GO ----------------------------------------------------------------------------------------------------
@@ -173,19 +159,29 @@ def chart_chance_of_go(result: PrioritizeResult) -> Exhibit | None:
     write, lines = writer_of(result), chances(result)
     if lines is None or result.charter is None or result.charter.primary is None:
         return None
-    sample, primary, design = result.charter.sample, result.charter.primary, result.charter.charter.design
-    shares = {name: chance(getattr(sample, f"at_{name}").value or 0.0, write) for name in EFFECTS}
-    is_enough = design is not None and (sample.at_planned.value or 0.0) >= design.power
-    told = (f"{name}: {figure['text']}" for name, figure in zip(lines.columns, lines.lines[0].figures, strict=True))
-    words = {"name": primary.criterion.name, "power": _power(result.charter, write)}
+    title, alt = chance_words(result, lines)
+    words = {"name": result.charter.primary.criterion.name, "power": _power(result.charter, write)}
     return chart_lines(
         lines,
         id="chance-of-go",
-        title=write.text(f"chance_of_go.{'title' if is_enough else 'title_low'}", **words, **shares),
-        alt=write.text("chance_of_go.alt", told="; ".join(told), **words),
+        title=title,
+        alt=alt,
         caption=write.text("chance_of_go.caption", **words),
         source=write.from_computation,
     )
+
+
+def chance_words(result: PrioritizeResult, lines: Lines) -> tuple[str, str]:
+    """Return title and alternative text of the chance of GO for the planned sample."""
+    write, charter = writer_of(result), result.charter
+    assert charter is not None and charter.primary is not None
+    sample, design = charter.sample, charter.charter.design
+    shares = {name: chance(getattr(sample, f"at_{name}").value or 0.0, write) for name in EFFECTS}
+    is_enough = design is not None and (sample.at_planned.value or 0.0) >= design.power
+    told = (f"{name}: {figure['text']}" for name, figure in zip(lines.columns, lines.lines[0].figures, strict=True))
+    words = {"name": charter.primary.criterion.name, "power": _power(charter, write)}
+    title = write.text(f"chance_of_go.{'title' if is_enough else 'title_low'}", **words, **shares)
+    return title, write.text("chance_of_go.alt", told="; ".join(told), **words)
 
 
 def update_chart_chance_of_go(artists: LinesArtists, result: PrioritizeResult, per_arm: int) -> None:

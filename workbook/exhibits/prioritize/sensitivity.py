@@ -36,12 +36,12 @@ def chart_tornado(result: PrioritizeResult) -> Exhibit:
     found = result.uncertainty[id].sensitivity if id else None
     bars = found.tornado.bars if found else ()
     rest = max(len(bars) - MOST_SWINGS, 0)
-    words = _tornado_words(result, id, found, write)
+    title, alt = tornado_words(result, id)
     return chart_swings(
         tornado_of(result),
         id="tornado",
-        title=words[0],
-        alt=words[1],
+        title=title,
+        alt=alt,
         caption=" ".join([write.text("tornado.caption"), *([write.text("tornado.rest", n=rest)] if rest else [])]),
         source=write.from_computation,
     )
@@ -52,9 +52,9 @@ def update_chart_tornado(artists: SwingsArtists, result: PrioritizeResult, found
     update_chart_swings(artists, tornado_of(result, found))
 
 
-def tornado_of(result: PrioritizeResult, other: Sensitivity | None = None) -> Swings:
-    """Return the tornado of the candidate in focus as data; `other` takes the place of its sensitivity, live."""
-    write, id = writer_of(result), focus(result)
+def tornado_of(result: PrioritizeResult, other: Sensitivity | None = None, id: str | None = None) -> Swings:
+    """Return the tornado of a candidate as data, of the one in focus unless named; live, `other` is its sensitivity."""
+    write, id = writer_of(result), id or focus(result)
     found = other or (result.uncertainty[id].sensitivity if id else None)
     swings = [_swing(result, id, found, bar, write) for bar in found.tornado.bars[:MOST_SWINGS]] if id and found else []
     return Swings(
@@ -92,10 +92,9 @@ def _number(value: float, figure: Figure, write: Writer) -> str:
     return write.formats.number(value, figure.evidence)
 
 
-def _tornado_words(
-    result: PrioritizeResult, id: str | None, found: Sensitivity | None, write: Writer
-) -> tuple[str, str]:
+def tornado_words(result: PrioritizeResult, id: str | None) -> tuple[str, str]:
     """Return title and alternative text: which input moves the value most, and whether one alone turns it."""
+    write, found = writer_of(result), result.uncertainty[id].sensitivity if id else None
     if id is None or found is None:
         known = id is not None and result.values[id].npv.is_known
         key = "title_nobody" if id is None else "title_certain" if known else "title_none"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from workbook.engagement.approve import Approved, canonical, read_approved
 from workbook.engagement.faults import FaultsError
-from workbook.engagement.schema import GateDecision
+from workbook.engagement.schema_client import GateDecision
 from workbook.exhibits import exhibit as make
 from workbook.exhibits.exhibit import Exhibit, Tone, cell
 from workbook.exhibits.prioritize.common import DASH, PHASE, table_of, writer_of

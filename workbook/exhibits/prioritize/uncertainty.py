@@ -26,14 +26,13 @@ def chart_s_curve(result: PrioritizeResult) -> Exhibit:
     """Return how likely each net present value is, by candidate; the haircut instead where risk is not simulated."""
     if result.finance is not None and result.finance.risk == "haircut":
         return _chart_haircut(result)
-    write, found = writer_of(result), simulated_of(result)
-    title = _s_curve_title(result, found, write)
-    told = [_told(result, id, each, write) for id, each in found.items()]
+    write = writer_of(result)
+    title, alt = s_curve_words(result)
     return chart_lines(
         s_curves(result),
         id="s-curve",
         title=title,
-        alt=" ".join([write.text("s_curve.alt"), *told]) if told else title,
+        alt=alt,
         caption=write.text("s_curve.caption", draws=write.formats.count(DRAWS), ranges=_ranges(result, write)),
         source=write.from_computation,
     )
@@ -62,6 +61,14 @@ def s_curves(result: PrioritizeResult, spreads: Mapping[str, Spread] | None = No
         listed=4,
         levels=PERCENTILES,
     )
+
+
+def s_curve_words(result: PrioritizeResult) -> tuple[str, str]:
+    """Return title and alternative text of the S-curves."""
+    write, found = writer_of(result), simulated_of(result)
+    title = _s_curve_title(result, found, write)
+    told = [_told(result, id, each, write) for id, each in found.items()]
+    return title, " ".join([write.text("s_curve.alt"), *told]) if told else title
 
 
 def simulated_of(result: PrioritizeResult) -> dict[str, Simulated]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workbook.engagement.schema import Answer, NeededData, UseCase
+from workbook.engagement.schema import NeededData, UseCase
+from workbook.engagement.schema_client import Answer
 from workbook.methods.estimates import Estimate
 from workbook.methods.quality import DIMENSIONS, FieldQuality, TableQuality
 from workbook.phases.assess.measured import MeasuredSource

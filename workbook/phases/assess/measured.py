@@ -20,7 +20,7 @@ from workbook.engagement.data_sources import (
 )
 from workbook.engagement.load import Engagement
 from workbook.engagement.measurements import measured_once
-from workbook.engagement.schema import DataSource
+from workbook.engagement.schema_sources import DataSource
 from workbook.methods.baseline import Baseline
 from workbook.methods.casetable import measure_case_table
 from workbook.methods.eventlog import measure_event_log

@@ -168,20 +168,24 @@ def _enter_weights(chosen: Weights, register: Register) -> list[Figure]:
 
 
 def rank(
-    candidates: Sequence[Candidate], criterion_weights: Weights, shortlist_size: int, register: Register
+    candidates: Sequence[Candidate],
+    criterion_weights: Weights,
+    shortlist_size: int,
+    register: Register,
+    drawn: NDArray[np.float64] | None = None,
 ) -> Ranking:
     """Return the ranking of the candidates and how sure it is.
 
     Vetoed candidates are taken out before anything is summed. A candidate with a missing score has no value and no
-    rank; for the draws its missing score may be anything on the scale.
+    rank; for the draws its missing score may be anything on the scale. `drawn` are the `draw_scores` of these
+    candidates, for a caller that keeps them.
     """
-    eligible = [candidate for candidate in candidates if not candidate.vetoes]
-    tables = _score_tables(eligible, len(criterion_weights.values))
-    low, likely, high = map(_on_scale, tables)
+    eligible = _eligible(candidates)
+    low, likely, high = map(_on_scale, _score_tables(eligible, len(criterion_weights.values)))
     vector = criterion_weights.vector
     values = scoring.additive_values(likely, vector) if eligible else np.empty(0)
     places = scoring.ranks(values) if eligible else np.empty(0)
-    sure = _acceptability(eligible, tables, criterion_weights)
+    sure = _acceptability(draw_scores(candidates) if drawn is None else drawn, criterion_weights)
     entered = _enter_weights(criterion_weights, register)
     rows = []
     for row, candidate in enumerate(eligible):
@@ -201,6 +205,10 @@ def rank(
         dominance=scoring.dominance(likely) if eligible else np.empty((0, 0), dtype=bool),
         shortlist_size=shortlist_size,
     )
+
+
+def _eligible(candidates: Sequence[Candidate]) -> list[Candidate]:
+    return [candidate for candidate in candidates if not candidate.vetoes]
 
 
 def _score_tables(candidates: Sequence[Candidate], criteria: int) -> ScoreTables:
@@ -224,13 +232,20 @@ def _on_scale(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.clip(scores, LOWEST_SCORE, HIGHEST_SCORE)
 
 
-def _acceptability(
-    candidates: Sequence[Candidate], tables: ScoreTables, criterion_weights: Weights
-) -> Acceptability | None:
-    if len(candidates) < 2:
+def draw_scores(candidates: Sequence[Candidate]) -> NDArray[np.float64] | None:
+    """Return plausible scores of the candidates without a veto, (m, n, draws), which do not depend on the weights.
+
+    None where there are fewer than two to compare.
+    """
+    eligible = _eligible(candidates)
+    if len(eligible) < 2:
         return None
-    drawn = acceptability.score_draws(*tables, seed=SEED, ids=[candidate.id for candidate in candidates])
-    return acceptability.smaa(_on_scale(drawn), draw_weights(criterion_weights), seed=SEED)
+    tables = _score_tables(eligible, len(eligible[0].scores))
+    return _on_scale(acceptability.score_draws(*tables, seed=SEED, ids=[candidate.id for candidate in eligible]))
+
+
+def _acceptability(drawn: NDArray[np.float64] | None, criterion_weights: Weights) -> Acceptability | None:
+    return None if drawn is None else acceptability.smaa(drawn, draw_weights(criterion_weights), seed=SEED)
 
 
 def draw_weights(criterion_weights: Weights) -> NDArray[np.float64]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workbook.engagement.faults import Fault, FaultsError
 from workbook.engagement.load import Engagement
-from workbook.engagement.schema import Answer, Assess, Compliance, Technology, UseCase
+from workbook.engagement.schema import Assess, Compliance, Technology, UseCase, Weighting
+from workbook.engagement.schema_client import Answer
 from workbook.framework import Framework, load_framework
 from workbook.framework.models import Criterion
 from workbook.phases.assess.data import CandidateData, DimensionOf, candidate_data, source_dimensions
@@ -30,7 +30,7 @@ from workbook.phases.assess.use_cases import (
     uncut_impact_score,
 )
 from workbook.phases.figures import Figure, Register
-from workbook.phases.inputs import Inputs
+from workbook.phases.inputs import Inputs, not_begun
 
 
 @dataclass(frozen=True)
@@ -88,17 +88,10 @@ def assess(engagement: Engagement, framework: Framework | None = None) -> Assess
         If the client has no assess.yaml.
     """
     framework = framework or load_framework(engagement.client.language)
-    phase = _parameters(engagement)
+    phase = engagement.assess
+    if phase is None:
+        raise not_begun(engagement, "assess")
     return _Assessment(engagement, framework, phase).result()
-
-
-def _parameters(engagement: Engagement) -> Assess:
-    if engagement.assess is None:
-        missing = Fault(
-            f"{engagement.id}/assess.yaml", None, "", "no file", "assess.yaml for this notebook", "create assess.yaml"
-        )
-        raise FaultsError([missing])
-    return engagement.assess
 
 
 class _Assessment:
@@ -133,8 +126,9 @@ class _Assessment:
         candidates = [
             self._candidate(impacts[case.id], data[case.id], organisation, systems, screening) for case in cases
         ]
-        ranking = rank(candidates, self._weights(), self.phase.shortlist_size, self.register)
-        challengers = _challengers(ranking, self.rules["challenger_share"])
+        weights = weights_of(self.framework, self.phase.weighting, self._line("assess", "weighting"))
+        ranking = rank(candidates, weights, self.phase.shortlist_size, self.register)
+        challengers = challengers_of(ranking, self.rules["challenger_share"])
         heard_on = self._line("assess", "interviews")
         return AssessResult(
             engagement=self.engagement,
@@ -153,7 +147,7 @@ class _Assessment:
             candidate_data=data,
             ranking=ranking,
             challengers=challengers,
-            open_reasons=_open_reasons(ranking, challengers, data, screening),
+            open_reasons=open_reasons_of(ranking, challengers, data, screening),
             figures=self.register,
         )
 
@@ -172,12 +166,6 @@ class _Assessment:
     def _organisation(self) -> Organisation:
         questions = {id: tuple(dimension.questions) for id, dimension in self.framework.readiness.items()}
         return assess_organisation(questions, self.phase.readiness, self._line("assess", "readiness"), self.register)
-
-    def _weights(self) -> Weights:
-        house = {id: criterion.swing_points for id, criterion in self.framework.criteria.items()}
-        chosen = self.phase.weighting
-        source = self._line("assess", "weighting") if chosen else f"framework {self.framework.version}, criteria"
-        return weigh(house, chosen, source, self.rules["weight_spread"])
 
     def _line(self, file: str, key: str) -> str:
         """Return where a section of a file stands; the file where the section is not there."""
@@ -227,13 +215,20 @@ class _Assessment:
         return self.inputs.declared("assess.material_impact", amount, unit, ("assess", "material_impact"))
 
 
-def _challengers(ranking: Ranking, least: float) -> tuple[RankedCandidate, ...]:
+def weights_of(framework: Framework, weighting: Weighting | None, line: str) -> Weights:
+    """Return the weights that the client set on a line of its files; those of the house where it set none."""
+    house = {id: criterion.swing_points for id, criterion in framework.criteria.items()}
+    source = line if weighting else f"framework {framework.version}, criteria"
+    return weigh(house, weighting, source, framework.rules["weight_spread"].value)
+
+
+def challengers_of(ranking: Ranking, least: float) -> tuple[RankedCandidate, ...]:
     """Return the candidates without a rank that reach the shortlist in at least this share of the draws."""
     unranked = (row for row in ranking.candidates if row.rank is None)
     return tuple(row for row in unranked if row.top_share and (row.top_share.value or 0.0) >= least)
 
 
-def _open_reasons(
+def open_reasons_of(
     ranking: Ranking,
     challengers: tuple[RankedCandidate, ...],
     data: Mapping[str, CandidateData],

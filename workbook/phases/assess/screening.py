@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbook.engagement.schema import Answer, ScreeningAnswer, UseCase
+from workbook.engagement.schema import ScreeningAnswer, UseCase
+from workbook.engagement.schema_client import Answer
 
 PROHIBITED = "prohibited_practices"
 """The question whose answer no shortlist can do without."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workbook.engagement.schema import Answer, UseCase
+from workbook.engagement.schema import UseCase
+from workbook.engagement.schema_client import Answer
 from workbook.engagement.values import ThreePoint
 from workbook.methods.scoring import linear_value
 from workbook.phases.figures import Figure, Register

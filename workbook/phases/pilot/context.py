@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from workbook.engagement.schema import DataSource
 from workbook.engagement.schema_pilot import Pilot
+from workbook.engagement.schema_sources import DataSource
 from workbook.phases.context import PhaseContext
 from workbook.phases.figures import Figure, Register
 from workbook.phases.prioritize import PrioritizeResult

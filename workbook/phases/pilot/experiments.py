@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, stdtrit
 
 from workbook.engagement.measurements import measured_once
-from workbook.engagement.schema import DataSource
 from workbook.engagement.schema_pilot import Experiments
+from workbook.engagement.schema_sources import DataSource
 from workbook.methods.allocation import THRESHOLD, check_sample_ratio
 from workbook.methods.estimates import Estimate
 from workbook.methods.families import holm

@@ -10,7 +10,9 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from workbook.methods import looks as group_sequential
+from workbook.methods.estimates import Estimate
 from workbook.methods.looks import ErrorControl, Rule
+from workbook.methods.proportions import normal_quantile
 
 TOLERANCE_DAYS = 7
 """How far a look may lie from its week and still be the planned one: our own limit."""
@@ -76,6 +78,18 @@ class TakenLook:
     def is_planned(self) -> bool:
         """True when the charter plans it."""
         return self.week is not None
+
+    def statistic(self, effect: Estimate | None) -> float | None:
+        """Return the effect over its standard error, taken from the end of its interval that faces no effect.
+
+        z = b x value / |value - end|, with b the boundary that the interval at this look was made with, or the quantile
+        of its level where there is none. None without an interval.
+        """
+        if effect is None or effect.value is None or effect.low is None or effect.high is None:
+            return None
+        border = self.critical_value or normal_quantile(self.level)
+        width = effect.value - effect.low if effect.value >= 0 else effect.high - effect.value
+        return border * effect.value / width if width > 0 else None
 
 
 @dataclass(frozen=True)

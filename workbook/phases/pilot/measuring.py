@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from workbook.engagement.measurements import measured_once
-from workbook.engagement.schema import DataSource
+from workbook.engagement.schema_sources import DataSource
 from workbook.methods.percentiles import quantile_rank
 from workbook.phases.inputs import NOT_PROVIDED
 from workbook.phases.pilot.charter import HeldCharter

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workbook.engagement.schema import DataSource
 from workbook.engagement.schema_pilot import CaseData, CountData
+from workbook.engagement.schema_sources import DataSource
 from workbook.methods.baseline import FilterLoss
 from workbook.methods.estimates import Estimate
 from workbook.phases.pilot.comparisons import Comparison

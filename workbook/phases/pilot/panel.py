@@ -10,8 +10,8 @@ from typing import Literal
 from scipy.special import ndtr
 
 from workbook.engagement.measurements import measured_once
-from workbook.engagement.schema import DataSource
 from workbook.engagement.schema_pilot import PanelData
+from workbook.engagement.schema_sources import DataSource
 from workbook.methods.estimates import Estimate
 from workbook.methods.interrupted import InterruptedSeries, interrupted_series
 from workbook.methods.panels import (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from workbook.engagement.faults import Fault, FaultsError
+from workbook.engagement.faults import FaultsError
 from workbook.engagement.load import Engagement
 from workbook.engagement.schema_pilot import Learning, Pilot
 from workbook.framework import Framework, load_framework
 from workbook.phases.figures import Register
+from workbook.phases.inputs import not_begun
 from workbook.phases.pilot.charter import HeldCharter, hold_to_charter
 from workbook.phases.pilot.context import FILE, Context
 from workbook.phases.pilot.criteria import CriterionResult, hold_criteria
@@ -84,7 +85,9 @@ def pilot(engagement: Engagement, framework: Framework | None = None) -> PilotRe
         of the data is not there.
     """
     framework = framework or load_framework(engagement.client.language)
-    phase = _parameters(engagement)
+    phase = engagement.pilot
+    if phase is None:
+        raise not_begun(engagement, FILE)
     context = Context(engagement, framework, phase, prioritize(engagement, framework))
     charter = hold_to_charter(context)
     observed = observe(charter, context)
@@ -135,13 +138,6 @@ def verdict_content(result: PilotResult) -> dict[str, Any]:
         )
         raise FaultsError([fault])
     return content_of(verdict, charter, result.design)
-
-
-def _parameters(engagement: Engagement) -> Pilot:
-    if engagement.pilot is None:
-        file = f"{engagement.id}/{FILE}.yaml"
-        raise FaultsError([Fault(file, None, "", "no file", f"{FILE}.yaml for this notebook", f"create {FILE}.yaml")])
-    return engagement.pilot
 
 
 def _open_reasons(

@@ -13,7 +13,7 @@ from workbook.engagement.check_contents import reading_as_declared, unknown_colu
 from workbook.engagement.data_sources import open_source
 from workbook.engagement.faults import FaultsError
 from workbook.engagement.faults import Path as KeyPath
-from workbook.engagement.schema import DataSource
+from workbook.engagement.schema_sources import DataSource
 from workbook.methods.records import Reading
 from workbook.methods.tables import connect, identifier, literal, table_errors
 from workbook.phases.assess.measured import EXTRACTED_LATER, MEMORY_LIMIT

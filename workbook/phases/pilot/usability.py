@@ -10,8 +10,8 @@ from scipy.special import stdtrit
 
 from workbook.engagement.faults import Path as KeyPath
 from workbook.engagement.measurements import measured_once
-from workbook.engagement.schema import DataSource
 from workbook.engagement.schema_pilot import Acceptance
+from workbook.engagement.schema_sources import DataSource
 from workbook.methods.estimates import Estimate
 from workbook.phases.figures import Figure
 from workbook.phases.inputs import NOT_PROVIDED

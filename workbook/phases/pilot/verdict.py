@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from workbook.engagement.schema import GateDecision
+from workbook.engagement.schema_client import GateDecision
 from workbook.methods.estimates import Estimate
 from workbook.methods.verdict import Decision, ExtraSample, Guardrail, PilotResults, Verdict, extra_sample, judge
 from workbook.phases.figures import Figure

@@ -29,11 +29,15 @@ SHARE = (0.0, 1.0)
 
 @dataclass(frozen=True)
 class Input:
-    """A named input of a case, with its figure and the ends that nature sets it; None is no end."""
+    """A named input of a case, with its figure and the ends that nature sets it; None is no end.
+
+    `path` is where it stands in prioritize.yaml; it is empty for one that Assess has found.
+    """
 
     name: str
     figure: Figure
     bounds: tuple[float | None, float | None]
+    path: tuple[str, ...] = ()
 
     @property
     def has_range(self) -> bool:
@@ -118,7 +122,7 @@ def grid_of(finance: Finance) -> Grid:
 def _day_rate(context: Context, finance: Finance | None) -> Input:
     path = ("finance", "day_rate") if finance else ("cases",)
     rate = context.declared(DAY_RATE, finance.day_rate if finance else None, f"{context.currency}/day", path)
-    return Input(DAY_RATE, rate, NON_NEGATIVE)
+    return Input(DAY_RATE, rate, NON_NEGATIVE, path)
 
 
 def _unit(benefit: Benefit, currency: str) -> str:
@@ -138,7 +142,6 @@ class _Reading:
 
     def __post_init__(self) -> None:
         self.use_case = self.context.assessment.use_case(self.case.use_case)
-        self.path = self.context.case_path(self.case.use_case)
         self.prefix = self.case.use_case
 
     def lines(self) -> CaseLines:
@@ -162,9 +165,9 @@ class _Reading:
         bounds: tuple[float | None, float | None],
     ) -> str:
         """Enter an input of the case and return its full name."""
-        full = f"{self.prefix}.{name}"
-        figure = self.context.declared(f"case.{self.prefix}.input.{name}", value, unit, (*self.path, *path))
-        self.inputs[full] = Input(full, figure, bounds)
+        full, place = f"{self.prefix}.{name}", ("cases", self.prefix, *path)
+        figure = self.context.declared(f"case.{self.prefix}.input.{name}", value, unit, place)
+        self.inputs[full] = Input(full, figure, bounds, place)
         return full
 
     def _read_adoption(self) -> None:
@@ -225,14 +228,13 @@ class _Reading:
     def _work(self) -> Iterator[Line]:
         """Yield the person-days, paid at the start."""
         for join in self.case.integration:
-            path = self.context.item_path((*self.path, "integration"), "system", join.system)
-            yield self._person_days(f"integration.{join.system}", "integration", join.days, path)
+            yield self._person_days(("integration", join.system), "integration", join.days)
         for work in self.case.work:
-            path = self.context.item_path((*self.path, "work"), "kind", work.kind)
-            yield self._person_days(f"work.{work.kind}", KIND_OF_WORK.get(work.kind, "investment"), work.days, path)
+            yield self._person_days(("work", work.kind), KIND_OF_WORK.get(work.kind, "investment"), work.days)
 
-    def _person_days(self, key: str, kind: str, days: Value | ThreePoint | None, path: tuple[str, ...]) -> Line:
-        name = self._input(key, days, "days", (*path[len(self.path) :], "days"), NON_NEGATIVE)
+    def _person_days(self, path: tuple[str, str], kind: str, days: Value | ThreePoint | None) -> Line:
+        key = ".".join(path)
+        name = self._input(key, days, "days", (*path, "days"), NON_NEGATIVE)
         self.inputs[DAY_RATE] = self.day_rate
         return Line(key, kind, (name, DAY_RATE), "once")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from workbook.engagement.schema_prioritize import Prioritize
 from workbook.engagement.values import Value
@@ -32,18 +32,3 @@ class Context(PhaseContext):
     def stated(self, id: str, value: float | None, unit: str, path: Sequence[str]) -> Figure:
         """Enter a plain number of prioritize.yaml, one that carries no evidence of its own."""
         return self.declared(id, None if value is None else Value(value=float(value)), unit, path)
-
-    def case_path(self, use_case: str) -> tuple[str, ...]:
-        """Return the keys that lead to a case in prioritize.yaml."""
-        return self.item_path(("cases",), "use_case", use_case)
-
-    def item_path(self, path: Sequence[str], key: str, value: str) -> tuple[str, ...]:
-        """Return the keys that lead to the item of a list whose `key` has this value.
-
-        The place is the one in the file, where nothing has been left out that is dated later.
-        """
-        here: Any = self.engagement.documents[FILE].data
-        for part in path:
-            here = here[int(part)] if isinstance(here, list) else here[part]
-        place = next(index for index, item in enumerate(here) if item.get(key) == value)
-        return (*path, str(place))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -58,6 +59,10 @@ class Grid:
     def yearly(self, month: int) -> FloatArray:
         """Return the years after a month that fall into each period."""
         return np.diff(np.maximum(self.ends - month, 0.0), prepend=0.0) / 12
+
+    def profile(self, profile: Profile, month: int) -> FloatArray:
+        """Return how an amount that does not follow use falls into the periods."""
+        return self.once(month) if profile == "once" else self.yearly(month)
 
     def use(self, start: float, months_to_plateau: ArrayLike) -> FloatArray:
         """Return the years at full use that fall into each period, use growing in a straight line.
@@ -138,8 +143,12 @@ class CaseModel:
 
     def present_values(self, levels: Levels) -> dict[str, FloatArray]:
         """Return the present value of each line by its key, costs positive as well; shape of a level."""
-        factors, use = self.grid.factors(self.rate), self._use(levels)
-        return {line.key: line.amount(levels) * (self._profile(line, use) @ factors) for line in self.lines}
+        use = self._use(levels) @ _factors(self.grid, self.rate)
+
+        def worth(line: Line) -> FloatArray | float:
+            return use if line.profile == "use" else _worth(self.grid, self.rate, line.profile, line.month)
+
+        return {line.key: line.amount(levels) * worth(line) for line in self.lines}
 
     def flows(self, levels: Levels) -> dict[str, FloatArray]:
         """Return the flows by kind, costs positive as well; shape of a level with the periods appended."""
@@ -163,12 +172,28 @@ class CaseModel:
             return np.zeros(self.grid.periods + 1)
         ramp = levels[self.ramp]
         # A ramp that is the same in all draws, as in a sensitivity of another input, is integrated once.
-        return self.grid.use(self.start, ramp[0] if ramp.size and (ramp == ramp[0]).all() else ramp)
+        is_one = ramp.size and (ramp == ramp[0]).all()
+        return _use(self.grid, self.start, float(ramp[0])) if is_one else self.grid.use(self.start, ramp)
 
     def _profile(self, line: Line, use: FloatArray) -> FloatArray:
-        if line.profile == "use":
-            return use
-        return self.grid.once(line.month) if line.profile == "once" else self.grid.yearly(line.month)
+        return use if line.profile == "use" else self.grid.profile(line.profile, line.month)
+
+
+# The search for a switching value asks a model for its value some hundred times.
+@lru_cache(maxsize=64)
+def _factors(grid: Grid, rate: float) -> FloatArray:
+    return grid.factors(rate)
+
+
+@lru_cache(maxsize=64)
+def _use(grid: Grid, start: int, months_to_plateau: float) -> FloatArray:
+    return grid.use(start, months_to_plateau)
+
+
+@lru_cache(maxsize=512)
+def _worth(grid: Grid, rate: float, profile: Profile, month: int) -> float:
+    """Return the present value of one unit of money that falls once in a month, or every year from it on."""
+    return float(grid.profile(profile, month) @ _factors(grid, rate))
 
 
 def net_flows(flows: Mapping[str, FloatArray]) -> FloatArray:

@@ -12,6 +12,7 @@ from workbook.engagement.schema_prioritize import Finance, Prioritize
 from workbook.framework import Framework, load_framework
 from workbook.phases.assess import AssessResult, assess
 from workbook.phases.figures import Figure, Register
+from workbook.phases.inputs import not_begun
 from workbook.phases.prioritize.cases import CaseLines, read_cases
 from workbook.phases.prioritize.charter import PilotCharter, content_of, draw_up
 from workbook.phases.prioritize.choice import Comparison, compare
@@ -19,7 +20,7 @@ from workbook.phases.prioritize.context import FILE, Context
 from workbook.phases.prioritize.feasibility import Axes, IntegrationReview, place_on_axes, review_integration
 from workbook.phases.prioritize.risks import RiskRegister, register_risks
 from workbook.phases.prioritize.sourcing import Sourcing, review_sourcing
-from workbook.phases.prioritize.uncertainty import Uncertainty, assess_uncertainty, draw_all
+from workbook.phases.prioritize.uncertainty import Drawing, Uncertainty, assess_uncertainty
 from workbook.phases.prioritize.value import Valuation, value_case
 
 
@@ -74,12 +75,14 @@ def prioritize(engagement: Engagement, framework: Framework | None = None) -> Pr
         If the client has no prioritize.yaml or no assess.yaml, or a case or the charter contradicts itself or Assess.
     """
     framework = framework or load_framework(engagement.client.language)
-    phase = _parameters(engagement)
+    phase = engagement.prioritize
+    if phase is None:
+        raise not_begun(engagement, FILE)
     assessment = assess(engagement, framework)
     context = Context(engagement, framework, phase, assessment)
     cases = {case.id: case for case in read_cases(context)}
     values = {id: value_case(case, context) for id, case in cases.items()}
-    draws = draw_all(list(cases.values()), context)
+    draws = Drawing().draw(list(cases.values()), context)
     uncertainty = {id: assess_uncertainty(case, values[id], draws, context) for id, case in cases.items()}
     axes = {id: place_on_axes(case, values[id], draws, context) for id, case in cases.items()}
     integration = {id: review_integration(case, context) for id, case in cases.items()}
@@ -121,13 +124,6 @@ def charter_content(result: PrioritizeResult) -> dict[str, Any]:
     if faults or result.charter is None:
         raise FaultsError(faults)
     return content_of(result.charter)
-
-
-def _parameters(engagement: Engagement) -> Prioritize:
-    if engagement.prioritize is None:
-        file = f"{engagement.id}/{FILE}.yaml"
-        raise FaultsError([Fault(file, None, "", "no file", f"{FILE}.yaml for this notebook", f"create {FILE}.yaml")])
-    return engagement.prioritize
 
 
 def _selected(engagement: Engagement) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def _order(row: GradedRisk) -> tuple[float, float, str]:
 def _grade(risk: Risk, case: CaseLines, context: Context) -> GradedRisk:
     def enter(name: str, probability: int | None, impact: int | None) -> Figure:
         grade = None if probability is None or impact is None else float(probability * impact)
-        source = context.line_of((*context.case_path(case.id), "risks", risk.id))
+        source = context.line_of(("cases", case.id, "risks", risk.id))
         return context.register.add(
             Figure(
                 f"risk.{risk.id}.{name}", grade, GRADE, source=source, formula="probability x impact",

@@ -13,7 +13,15 @@ from workbook.engagement.faults import FaultsError
 from workbook.engagement.schema_charter import Charter, Design
 from workbook.methods import looks as group_sequential
 from workbook.methods import pilot_plan
-from workbook.methods.chance_of_go import ChancesOfGo, RequiredSample, chances_of_go, required_sample, weeks_needed
+from workbook.methods.chance_of_go import (
+    ChancesOfGo,
+    Limit,
+    RequiredSample,
+    chances_of_go,
+    limit_of_go,
+    required_sample,
+    weeks_needed,
+)
 from workbook.methods.pilot_plan import DurationMetric, Look, PilotPlan, ProportionGuardrail, ProportionMetric
 from workbook.methods.sample_sizes import ArmSizes, non_inferiority, rank_comparison, two_proportions
 from workbook.phases.figures import Figure, weakest_evidence
@@ -79,6 +87,11 @@ class Sample:
     def sample_arrives(self) -> bool | None:
         """Whether the planned sample arrives by the last look; None where either is unknown."""
         return _at_least(self.weeks_observed, self.weeks_for_sample)
+
+    @property
+    def limit(self) -> Limit | None:
+        """What holds the chance of GO back most if the plan comes true; None where nothing does, or without a plan."""
+        return limit_of_go(self.plan, self.chances.n) if self.plan and self.chances else None
 
 
 def _at_least(one: Figure, other: Figure) -> bool | None:

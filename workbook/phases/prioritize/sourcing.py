@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-from workbook.engagement.schema import Answer
+from workbook.engagement.schema_client import Answer
 from workbook.phases.figures import Figure
 from workbook.phases.prioritize.cases import CaseLines
 from workbook.phases.prioritize.context import Context

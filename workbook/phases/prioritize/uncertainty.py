@@ -12,7 +12,7 @@ from workbook.engagement.schema_prioritize import Finance
 from workbook.methods.distributions import Distribution, Pert, Triangular
 from workbook.methods.estimates import Estimate
 from workbook.methods.sensitivity import SwitchingValue, Tornado, switching_value, tornado
-from workbook.methods.simulation import Spread, draw_inputs, share_below, spread
+from workbook.methods.simulation import Spread, draw_uniforms, share_below, spread
 from workbook.methods.weights import FloatArray
 from workbook.phases.assess.ranking import SEED
 from workbook.phases.figures import Figure
@@ -94,24 +94,41 @@ class Uncertainty:
 Draws = Mapping[str, FloatArray]
 
 
-def draw_all(cases: Sequence[CaseLines], context: Context) -> Draws:
-    """Return draws of every known input of all candidates, common drivers once; nothing unless risk is simulated."""
-    finance = context.phase.finance
-    if finance is None or finance.risk != "simulation":
-        return {}
-    inputs = {name: each for case in cases for name, each in case.inputs.items()}
-    correlations = _correlations(finance, inputs)
-    tied = {name for pair in correlations for name in pair}
-    uncertain = {
-        name: distribution_of(each, finance)
-        for name, each in inputs.items()
-        if each.figure.is_known and (each.has_range or name in tied)
-    }
-    drawn = {name: np.full(DRAWS, each.figure.value) for name, each in inputs.items() if each.figure.is_known}
-    if uncertain:
-        found = draw_inputs(uncertain, correlations, DRAWS, seed=SEED)
-        drawn |= {name: np.clip(found[name], *inputs[name].bounds) for name in uncertain}
-    return drawn
+class Drawing:
+    """Draws of the inputs of all candidates, kept from one time to the next: what has not changed is not drawn again.
+
+    Whether kept or new, the draws are the same: each input has its random numbers by its name.
+    """
+
+    def __init__(self) -> None:
+        self._asked: object = None
+        self._uniforms: Mapping[str, FloatArray] = {}
+        self._kept: dict[str, tuple[object, FloatArray]] = {}
+
+    def draw(self, cases: Sequence[CaseLines], context: Context) -> Draws:
+        """Return draws of every known input, common drivers once; nothing unless risk is simulated."""
+        finance = context.phase.finance
+        if finance is None or finance.risk != "simulation":
+            return {}
+        inputs = {name: each for case in cases for name, each in case.inputs.items() if each.figure.is_known}
+        correlations = _correlations(finance, inputs)
+        tied = {name for pair in correlations for name in pair}
+        uncertain = [name for name, each in inputs.items() if each.has_range or name in tied]
+        if self._asked != (uncertain, correlations):
+            self._asked, self._kept = (uncertain, correlations), {}
+            self._uniforms = draw_uniforms(uncertain, correlations, DRAWS, seed=SEED) if uncertain else {}
+        return {name: self._of_input(each, finance) for name, each in inputs.items()}
+
+    def _of_input(self, each: Input, finance: Finance) -> FloatArray:
+        uniforms = self._uniforms.get(each.name)
+        asked = each.figure.value if uniforms is None else distribution_of(each, finance)
+        kept = self._kept.get(each.name)
+        if kept is None or kept[0] != asked:
+            drawn = np.full(DRAWS, each.figure.value)
+            if uniforms is not None:
+                drawn = np.clip(distribution_of(each, finance).quantile(uniforms), *each.bounds)
+            kept = self._kept[each.name] = (asked, drawn)
+        return kept[1]
 
 
 def distribution_of(each: Input, finance: Finance) -> Distribution:
@@ -141,15 +158,18 @@ def assess_uncertainty(case: CaseLines, value: Valuation, draws: Draws, context:
     if finance is None or value.model is None or not value.npv.is_known:
         return Uncertainty(None, None, None, None)
     return Uncertainty(
-        simulated=_simulate(case, value, value.model, draws, context) if draws else None,
+        simulated=simulate(case, value, draws, context),
         adjusted=_adjust(case, value, finance, context),
         sensitivity=_sensitivity(case, value, value.model, finance, context),
         overrun=_overrun(case, value, context),
     )
 
 
-def _simulate(case: CaseLines, value: Valuation, model: CaseModel, draws: Draws, context: Context) -> Simulated:
-    outcomes = model.net_present_value(draws)
+def simulate(case: CaseLines, value: Valuation, draws: Draws, context: Context) -> Simulated | None:
+    """Return the net present value over the draws; None where there are none, or where it is not estimable."""
+    if value.model is None or not value.npv.is_known or not draws:
+        return None
+    outcomes = value.model.net_present_value(draws)
     found = spread(outcomes)
     uncertain = [each.figure for each in case.inputs.values() if each.has_range]
     money = context.currency

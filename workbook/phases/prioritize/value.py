@@ -171,7 +171,7 @@ class _Valuing:
             formula = "sum of its lines" if parts else "the case declares none"
             return self.context.register.computed(id, total, unit, parts, formula)
         # Nothing was declared, so that the case itself is where the zero stands.
-        line = self.context.line_of(self.context.case_path(self.case.id))
+        line = self.context.line_of(("cases", self.case.id))
         return self.context.register.add(Figure(id, 0.0, unit, source=line, formula="the case declares none"))
 
     def _difference(self, name: str, benefits: Figure, costs: Figure, formula: str) -> Figure:
