@@ -34,6 +34,7 @@ from typing import Any
 from chain import browser_environment, run_chain, run_chains
 
 from workbook.publish.changes import needs_of
+from workbook.publish.orders import find_notebooks
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -69,7 +70,7 @@ class Bench:
     def subjects(self) -> list[Subject]:
         """Return every notebook for every demo client, and the reference notebook."""
         parameters = copies(self.folder / "demos", {name: ROOT / "parameters" / name for name in DEMOS})
-        notebooks = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+        notebooks = find_notebooks()
         real = [
             Subject(path, given(parameters, client))
             for client in DEMOS
@@ -162,7 +163,7 @@ def batch(bench: Bench) -> None:
     """Print what a whole run takes, from its start to its end, against the chain on as many processes as cores."""
     environment = browser_environment(bench.folder / "batch-browsers")
     cores = len(os.sched_getaffinity(0))
-    first = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    first = list(find_notebooks())
 
     def rows() -> Iterator[list[str]]:
         for name, paths, parameters in (

@@ -92,8 +92,9 @@ def job(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]:
 
 def _maker(notebook: str, parameters: Parameters, folder: Path) -> Callable[[], Any]:
     """Return a function that makes the deliverables of a notebook once more."""
-    from workbook.publish.batch import Job, run_job
     from workbook.publish.changes import Plan
+    from workbook.publish.jobs import run_job
+    from workbook.publish.orders import Job
 
     client, place = parameters["client"], Path(parameters["parameters_dir"])
     order = Job(client, Path(notebook), place, parameters["as_of"], folder / client / "today", Plan("execute", "asked"))
@@ -126,8 +127,9 @@ def batch(notebooks: list[str], parameters: str, output: str, jobs: int, cluster
     """Run notebooks for all clients of a folder, as `workbook run --all --force` does."""
     from workbook.cli import check_for_run
     from workbook.engagement.folders import list_clients
-    from workbook.publish.batch import Order, Outcome, run_clients
+    from workbook.publish.batch import run_clients
     from workbook.publish.crew import Crew
+    from workbook.publish.orders import Order, Outcome
 
     clients = tuple(list_clients(Path(parameters)))
     order = Order(clients, tuple(map(Path, notebooks)), Path(parameters), Path(output), force=True)

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from workbook.publish.orders import find_notebooks
+
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+NOTEBOOKS = find_notebooks()
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 SCREENS = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},

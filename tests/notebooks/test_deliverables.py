@@ -135,7 +135,8 @@ def test_the_page_shows_no_code_no_traceback_and_no_nan(deliverable: tuple[Path,
 def test_the_page_stands_alone(deliverable: tuple[Path, str]) -> None:
     folder, stem = deliverable
     page = (folder / f"{stem}.html").read_text(encoding="utf-8")
-    assert "<script" not in page
+    # the one that sorts tables, which the policy of the page names by its hash
+    assert page.count("<script") <= 1 and "<script src" not in page
     assert not re.search(r"""(src|href)=["']?https?:""", page)
 
 

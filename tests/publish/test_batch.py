@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from offices import FAULT, Here, add_client, deliverables, events, order, outcomes, told, write_notebook
 
-from workbook.publish.batch import Begin, Died, Faulty, Noted, deliverable_name, find_notebooks, run_clients
+from workbook.publish.batch import run_clients
 from workbook.publish.crew import Crew
+from workbook.publish.orders import Begin, Died, Faulty, Noted, deliverable_name, find_notebooks
 
 
 @pytest.fixture()

@@ -13,9 +13,10 @@ import pytest
 from distributed import Client, LocalCluster
 
 from workbook.cli import check_for_run
-from workbook.publish.batch import Faulty, Order, Outcome, find_notebooks, run_clients
+from workbook.publish.batch import run_clients
 from workbook.publish.cluster import ClusterCrew, ClusterError
 from workbook.publish.crew import Crew
+from workbook.publish.orders import Faulty, Order, Outcome, find_notebooks
 
 pytestmark = pytest.mark.slow
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from processes import eventually, is_running
 
-from workbook.publish.batch import Died, Task
 from workbook.publish.crew import Crew
+from workbook.publish.orders import Died, Task
 
 
 def double(number: int) -> int:

@@ -22,10 +22,11 @@ from workbook.publish.changes import needs_of
 from workbook.publish.engine import imported_modules
 from workbook.publish.execute import NotebookFailed, cleaned, execute_notebook
 from workbook.publish.notebooks import notebook_bytes
+from workbook.publish.orders import find_notebooks
 from workbook.publish.registers import canonical_json, read_register
 
 REPOSITORY = Path(__file__).parents[2]
-NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+NOTEBOOKS = find_notebooks()
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 

@@ -8,10 +8,13 @@ from itertools import pairwise
 import nbconvert
 import pytest
 from lxml import html as parser
-from publish_notebooks import HOSTILE, LONG_WORD, cover, notebook, prose, report_notebook
+from publish_notebooks import HOSTILE, LONG_WORD, cover, exhibit, notebook, prose, report_notebook
 
 from workbook.publish.document import read_document
 from workbook.publish.html import render_html
+from workbook.publish.page import TEMPLATES
+
+SCRIPT = (TEMPLATES / "sort.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -81,27 +84,48 @@ def test_wide_content_scrolls_in_a_named_region_that_takes_the_focus(page):
     assert all(region.get("aria-labelledby") or region.get("aria-label") for region in regions)
 
 
-def test_the_page_asks_for_nothing_and_runs_nothing(report):
+def test_the_page_asks_for_nothing_and_its_policy_allows_its_own_styles_and_script_only(report):
     source = render_html(report)
     page = parser.document_fromstring(source)
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     assert policy.startswith("default-src 'none'") and "unsafe" not in policy
-    for style in re.findall(r"<style>(.*?)</style>", source, re.DOTALL):
-        assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() in policy
-    assert not page.xpath("//script | //link | //iframe | //object | //*[@style]")
+    for tag, count in (("style", 2), ("script", 1)):
+        texts = re.findall(rf"<{tag}>(.*?)</{tag}>", source, re.DOTALL)
+        hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts]
+        assert len(texts) == len(page.findall(f".//{tag}")) == count
+        assert f"{tag}-src {' '.join(hashes)};" in policy
+    assert not page.xpath("//link | //iframe | //object | //*[@style] | //@*[starts-with(name(), 'on')]")
     assert all(source.startswith("data:") for source in page.xpath("//@src"))
     assert not re.search(r"url\((?!data:)|@import", source)
 
 
 def test_hostile_text_appears_as_it_was_written(hostile):
     page = parser.document_fromstring(render_html(hostile))
-    assert not page.xpath("//script | //b[not(parent::p[@class='source'])] | //*[@onclick]")
+    assert not page.xpath("//script[. != $own] | //b[not(parent::p[@class='source'])] | //*[@onclick]", own=SCRIPT)
     assert text(page.find(".//h1")) == HOSTILE
     figure = page.get_element_by_id("exhibit-t")
     assert text(figure.xpath(".//tbody/tr[1]/th")[0]) == HOSTILE
     assert text(figure.xpath(".//tbody/tr[2]/td[1]")[0]) == LONG_WORD
     assert page.get_element_by_id("exhibit-c").find(".//img").get("alt") == HOSTILE
     assert "<div onclick='x'>raw</div>" in text(page.find(".//main"))
+
+
+def test_what_a_table_sorts_by_stands_beside_texts_that_do_not_sort_themselves(page):
+    table = page.get_element_by_id("exhibit-readiness").find(".//table")
+    assert [head.get("data-sort") for head in table.xpath(".//thead//th")] == [
+        "text", "number", "number", "text", "number",
+    ]  # fmt: skip
+    assert table.xpath(".//tbody/tr[2]/*/@data-value") == ["1.3e+06"]
+
+
+def test_a_page_whose_tables_do_not_sort_has_no_script():
+    pairs = {"columns": [{"key": "k", "label": "K"}, {"key": "v", "label": "V"}], "rows": [["a", "x"]] * 4}
+    source = render_html(read_document(notebook(cover(), exhibit("table", "gate", pairs))))
+    assert "<script" not in source and "script-src" not in source and "data-sort" not in source
+
+
+def test_the_script_makes_the_buttons_so_that_the_page_without_it_is_the_static_one(page):
+    assert page.xpath("//th[@data-sort]") and not page.xpath("//button | //*[@aria-sort]")
 
 
 def test_a_draft_says_so_and_why(page):

@@ -12,9 +12,10 @@ from offices import add_client, deliverables, events, order, told, write_noteboo
 
 from workbook.engagement.load import MODELS
 from workbook.engagement.skeleton import skeleton_text
-from workbook.publish import batch
-from workbook.publish.batch import Outcome, plan_clients
+from workbook.publish import orders
+from workbook.publish.batch import plan_clients
 from workbook.publish.changes import Plan, needs_of
+from workbook.publish.orders import Outcome
 from workbook.publish.progress import line_of
 from workbook.publish.summary import Summary
 
@@ -135,8 +136,8 @@ def test_the_command_line_says_what_is_waited_for(
     workbook_command: Command, office: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notebooks = tuple(sorted((office / "notebooks").glob("*.ipynb")))
-    monkeypatch.setattr(batch, "NOTEBOOKS_DIR", office / "notebooks")
-    monkeypatch.setattr(batch.find_notebooks, "__defaults__", (None, notebooks[0].parent))
+    monkeypatch.setattr(orders, "NOTEBOOKS_DIR", office / "notebooks")
+    monkeypatch.setattr(orders.find_notebooks, "__defaults__", (None, notebooks[0].parent))
     monkeypatch.chdir(office)
     ended = workbook_command("run", "acme", "--only", "prioritize")
     assert (ended.code, ended.err) == (0, "")

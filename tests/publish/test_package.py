@@ -12,11 +12,11 @@ from lxml import html as parser
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from publish_notebooks import COVER, cover, exhibit, figures, notebook, prose, report_notebook, table_data
 
-from workbook.publish.batch import Job
 from workbook.publish.bundle import BundleError, ExhibitError
 from workbook.publish.changes import Plan
 from workbook.publish.execute import NotebookFailed
 from workbook.publish.leaks import LeakError
+from workbook.publish.orders import Job
 from workbook.publish.package import (
     Published,
     notebook_name,

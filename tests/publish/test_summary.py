@@ -11,9 +11,9 @@ import pytest
 from lxml import html as parser
 from publish_notebooks import HOSTILE
 
-from workbook.publish.batch import Begin, Event, Faulty, Noted, Order, Outcome
 from workbook.publish.changes import Plan
 from workbook.publish.failures import REMEDIES, WORDS, kind_of
+from workbook.publish.orders import Begin, Event, Faulty, Noted, Order, Outcome
 from workbook.publish.package import Published
 from workbook.publish.progress import Progress, line_of, shown
 from workbook.publish.summary import Summary, duration, write_summary

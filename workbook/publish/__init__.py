@@ -2,5 +2,6 @@
 
 `execute` runs a notebook, `notebooks`, `markdown` and `bundle` read it into a `document`, `html` and `pdf` (with
 `typesetting`) set it, `spreadsheet` and `registers` hand over its tables and figures, `package` writes it all at once
-(`atomic`), `batch` does so for many. The pages themselves stand in `templates/`.
+(`atomic`), `batch` does so for many: `orders` says what is asked of it, `jobs` what a worker does. `lab` copies the
+notebooks for working live. The pages themselves stand in `templates/`.
 """

@@ -58,12 +58,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Data of a chart or a table exhibit."""
+    """Data of a chart or a table exhibit; `sortable` is None where its maker leaves it to the page."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     row_header: bool = True
     notes: tuple[str, ...] = ()
+    sortable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +174,12 @@ def read_table(data: Mapping[str, Any], not_provided: str) -> Table:
             raise BundleError(f"row {number} has {len(row)} cells for {len(columns)} columns")
         missing = ["" if empty else not_provided for empty in may_be_empty]
         rows.append(tuple(_cell(cell, text) for cell, text in zip(row, missing, strict=True)))
+    sortable = data.get("sortable")
+    if sortable not in (True, False, None):
+        raise BundleError(f"sortable is {sortable!r}, neither true nor false")
     return Table(
         tuple(_column(column) for column in columns), tuple(rows), data.get("row_header") is not False,
-        _texts(data, "notes"),
+        _texts(data, "notes"), sortable,
     )  # fmt: skip
 
 

@@ -22,8 +22,9 @@ from distributed.client import FutureCancelledError
 
 from workbook.engagement.measurements import FOLDER as MEASURED
 from workbook.publish.atomic import staged, write_atomically
-from workbook.publish.batch import Check, Checked, Died, Job, Outcome, Task, run_job
 from workbook.publish.changes import package_hash
+from workbook.publish.jobs import run_job
+from workbook.publish.orders import Check, Checked, Died, Job, Outcome, Task
 
 # A scheduler that does not answer by then is not there.
 _PATIENCE = 15

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from workbook.publish.batch import Died, Task
+from workbook.publish.orders import Died, Task
 
 # Imported once by the process from which workers are forked.
 _PRELOADED = ["workbook.publish.package", "papermill"]

@@ -1,4 +1,7 @@
-"""A document as one HTML file that stands alone: no script, no request, readable by anyone."""
+"""A document as one HTML file that stands alone: no request, no code of the notebook, readable by anyone.
+
+Its one script sorts tables. The policy of the page allows that text and no other; without it the page is complete.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 
 from workbook.publish.document import Document, read_document
-from workbook.publish.page import content_policy, environment, stylesheet
+from workbook.publish.page import content_policy, environment, sorting_script, stylesheet
+from workbook.publish.sorting import sorting_of
 
 
 class WorkbookHTMLExporter(Exporter):
@@ -32,15 +36,22 @@ class WorkbookHTMLExporter(Exporter):
 def render_html(document: Document) -> str:
     """Return the whole HTML file of a document."""
     styles = [stylesheet(), *_column_widths(document)]
+    scripts = [sorting_script()] if _has_sorting(document) else []
     return str(
         environment().get_template("report.html.j2").render(
             document=document,
             cover=document.cover,
             words=document.labels,
             styles=[Markup(style) for style in styles],
-            policy=content_policy(styles),
+            scripts=[Markup(script) for script in scripts],
+            policy=content_policy(styles, scripts),
         )
     )  # fmt: skip
+
+
+def _has_sorting(document: Document) -> bool:
+    tables = [exhibit.table for exhibit in document.exhibits if exhibit.table]
+    return any(sorting_of(table, document.labels["not_provided"]) for table in tables)
 
 
 def _column_widths(document: Document) -> list[str]:

@@ -18,7 +18,7 @@ import workbook
 from workbook.engagement.identity import Identity
 
 _WORD = re.compile(r"\w+")
-_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+_OURS = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 _EMBEDDED = re.compile(r"data:[\w/+.-]+(;[\w=-]+)*;base64,[A-Za-z0-9+/=]+")
 _PICTURES = {"image/png", "image/jpeg", "application/pdf"}
 _TAG = re.compile(r"<[^>]*>")
@@ -170,8 +170,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def plain_html(page: str) -> str:
-    """Return what an HTML page says, its attributes included, without styles and embedded files."""
-    text = _EMBEDDED.sub("", _STYLE.sub("", page))
+    """Return what an HTML page says, its attributes included, without its styles, its script and embedded files."""
+    text = _EMBEDDED.sub("", _OURS.sub("", page))
     attributes = " ".join(re.findall(r'(?:alt|title|aria-label|content)="([^"]*)"', text))
     return html.unescape(f"{_TAG.sub(' ', text)} {attributes}")
 

@@ -40,7 +40,7 @@ from workbook.publish.spreadsheet import render_tables
 from workbook.publish.typesetting import uncovered
 
 if TYPE_CHECKING:
-    from workbook.publish.batch import Job
+    from workbook.publish.orders import Job
 
 FORMATS = ("html", "pdf", "ipynb", "json")
 _PACKAGES = (

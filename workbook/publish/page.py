@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from workbook.publish import palette
 from workbook.publish.bundle import Cell, Exhibit
 from workbook.publish.markdown import Block
+from workbook.publish.sorting import sorting_of
 from workbook.publish.text import Run, Runs, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -38,7 +39,12 @@ def environment() -> Environment:
     )  # fmt: skip
     templates.filters |= {"runs": _runs, "plain": plain, "cell": _cell, "base64": _base64}
     templates.tests["exhibit"] = lambda block: isinstance(block, Exhibit)
-    templates.globals |= {"kind_of": _kind_of, "signs": _SIGNS, "shade_step": palette.shade_step}
+    templates.globals |= {
+        "kind_of": _kind_of,
+        "signs": _SIGNS,
+        "shade_step": palette.shade_step,
+        "sorting_of": sorting_of,
+    }
     return templates
 
 
@@ -66,10 +72,23 @@ def stylesheet() -> str:
     return "\n".join([*faces, f":root{{{variables}}}", rules, *shades])
 
 
-def content_policy(styles: list[str]) -> str:
-    """Return a content security policy that allows these styles and embedded pictures and fonts, nothing else."""
-    hashes = " ".join(f"'sha256-{_base64(hashlib.sha256(style.encode()).digest())}'" for style in styles)
-    return f"default-src 'none'; style-src {hashes}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+@cache
+def sorting_script() -> str:
+    """Return the one script a page may have: it sorts tables and does nothing else."""
+    return (TEMPLATES / "sort.js").read_text(encoding="utf-8")
+
+
+def content_policy(styles: Sequence[str], scripts: Sequence[str] = ()) -> str:
+    """Return a content security policy that allows these styles, scripts and what is embedded, nothing else."""
+    may_run = f" script-src {_hashes(scripts)};" if scripts else ""
+    return (
+        f"default-src 'none';{may_run} style-src {_hashes(styles)}; img-src data:; font-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def _hashes(texts: Sequence[str]) -> str:
+    return " ".join(f"'sha256-{_base64(hashlib.sha256(text.encode()).digest())}'" for text in texts)
 
 
 def _runs(runs: Runs) -> Markup:

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
-from workbook.publish.batch import Begin, Event, Faulty, Noted, Outcome
 from workbook.publish.failures import WORDS
+from workbook.publish.orders import Begin, Event, Faulty, Noted, Outcome
 from workbook.publish.summary import duration
 
 if TYPE_CHECKING:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from workbook.engagement.spreadsheet.fixed import EPOCH, fixed_bytes, put
 from workbook.publish import palette
 from workbook.publish.bundle import Cell, Exhibit
 from workbook.publish.document import Document
 
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-# The first moment a zip archive can hold.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _HEAD_ROWS = 3
 
 
@@ -49,17 +44,17 @@ def render_tables(documents: Iterable[tuple[str, Document]]) -> bytes:
             _fill(sheet, exhibit)
             row = [sheet.title, document.deliverable, exhibit.number, exhibit.title, exhibit.source]
             for column, value in enumerate(row, 1):
-                _put(contents.cell(contents.max_row + (column == 1), column), value)
+                put(contents.cell(contents.max_row + (column == 1), column), value)
     _set_widths(contents, (34, 28, 9, 70, 50))
     contents.freeze_panes = "A2"
-    return _fixed(book, datetime.fromisoformat(as_of) if as_of else datetime(*_EPOCH))
+    return fixed_bytes(book, datetime.fromisoformat(as_of) if as_of else EPOCH)
 
 
 def _fill(sheet: Worksheet, exhibit: Exhibit) -> None:
     table = exhibit.table
     if table is None:
         return
-    _put(sheet.cell(1, 1), exhibit.title)
+    put(sheet.cell(1, 1), exhibit.title)
     sheet.cell(1, 1).font = Font(bold=True, size=13)
     marked = {at for row in table.rows for at, cell in enumerate(row) if cell.mark}
     labels = list(_spread((column.label for column in table.columns), marked, lambda label: f"{label}: evidence"))
@@ -67,10 +62,10 @@ def _fill(sheet: Worksheet, exhibit: Exhibit) -> None:
     for number, row in enumerate(table.rows, _HEAD_ROWS + 1):
         values = list(_row(row, marked))
         for column, value in enumerate(values, 1):
-            _put(sheet.cell(number, column), value)
+            put(sheet.cell(number, column), value)
     notes = [*table.notes, exhibit.caption, f"Source: {exhibit.source}"]
     for number, note in enumerate(notes, _HEAD_ROWS + len(table.rows) + 2):
-        _put(sheet.cell(number, 1), note)
+        put(sheet.cell(number, 1), note)
     _set_widths(sheet, (34, *(18 for _ in labels[1:])))
     sheet.freeze_panes = sheet.cell(_HEAD_ROWS + 1, 2)
 
@@ -92,18 +87,10 @@ def _row(row: tuple[Cell, ...], marked: set[int]) -> Iterator[str | float | int 
 def _header(sheet: Worksheet, row: int, labels: list[str]) -> None:
     for column, label in enumerate(labels, 1):
         cell = sheet.cell(row, column)
-        _put(cell, label)
+        put(cell, label)
         cell.font = Font(bold=True, color=palette.WHITE[1:])
         cell.fill = PatternFill("solid", fgColor=palette.INK[1:])
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-
-
-def _put(cell: SheetCell, value: str | float | int | None) -> None:
-    cell.value = value
-    if isinstance(value, str):
-        # openpyxl takes a leading "=" for a formula; the prefix keeps the other signs text when someone edits the cell.
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
 
 
 def _sheet_name(name: str, exhibit: str, taken: set[str]) -> str:
@@ -119,21 +106,3 @@ def _sheet_name(name: str, exhibit: str, taken: set[str]) -> str:
 def _set_widths(sheet: Worksheet, widths: Iterable[int]) -> None:
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-
-
-def _fixed(book: Workbook, moment: datetime) -> bytes:
-    """Return the file with every time in it set to `moment` or to the epoch of zip archives."""
-    book.properties.creator = "AI Production Workbook"
-    book.properties.created = moment
-    written = io.BytesIO()
-    book.save(written)
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                # openpyxl stamps the clock when it saves.
-                content = _MODIFIED.sub(rb"\g<1>" + stamp, content)
-            target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()

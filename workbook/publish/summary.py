@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from workbook.engagement.save import write_atomically
-from workbook.publish.batch import Event, Faulty, Order, Outcome, deliverable_name
 from workbook.publish.changes import Plan
 from workbook.publish.failures import REMEDIES, WORDS
+from workbook.publish.orders import Event, Faulty, Order, Outcome, deliverable_name
 
 
 @dataclass
