@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from workbook.engagement.faults import Fault
     from workbook.engagement.load import Engagement
-    from workbook.publish.batch import Checked, Order
     from workbook.publish.cluster import ClusterCrew
     from workbook.publish.crew import Crew
+    from workbook.publish.orders import Checked, Order
     from workbook.publish.summary import Summary
 
 DONE, CLIENT_FAILED, WRONG_INPUT = 0, 1, 2
@@ -49,6 +49,7 @@ Clients = Annotated[list[str] | None, typer.Argument(metavar="CLIENT", help="fol
 Client = Annotated[str, typer.Argument(metavar="CLIENT", help="folder in parameters/")]
 Gate = Annotated[str, typer.Argument(metavar="GATE", help="phase that the gate ends, such as assess")]
 FigureId = Annotated[str, typer.Argument(metavar="FIGURE", help="id, such as processes.yearly_cost")]
+Spreadsheet = Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="spreadsheet")]
 Parameters = Annotated[Path | None, typer.Option("--parameters", metavar="DIR", help="folder that holds the clients")]
 AsOf = Annotated[
     dt.date | None, typer.Option("--as-of", metavar="DATE", parser=_day, help="facts dated later do not exist")
@@ -71,7 +72,7 @@ def run(
 ) -> None:
     """Make the deliverables of clients: only what has changed since the last run."""
     from workbook.engagement.folders import find_parameters
-    from workbook.publish.batch import Order
+    from workbook.publish.orders import Order
     from workbook.publish.progress import shown
     from workbook.publish.summary import duration, write_summary
 
@@ -177,6 +178,55 @@ def explain(client: Client, figure: FigureId, as_of: AsOf = None, parameters: Pa
         raise _wrong(error.args[0]) from None
 
 
+@app.command()
+def lab(
+    client: Client,
+    jupyter: Annotated[list[str] | None, typer.Argument(metavar="[-- ARGUMENTS]", help="handed to jupyter lab")] = None,
+    folder: Annotated[Path | None, typer.Option(metavar="DIR", help="for the copies, else lab/CLIENT")] = None,
+    parameters: Parameters = None,
+) -> None:
+    """Open JupyterLab at the phase a client is in, with copies of the notebooks that are set to it."""
+    from workbook.engagement.folders import find_parameters
+    from workbook.publish.lab import prepare, run_until_it_ends
+    from workbook.publish.progress import shown
+
+    bench = prepare(client, find_parameters(parameters), folder or Path("lab") / client)
+    for name in bench.kept:
+        typer.echo(f"{shown(bench.folder / name)}: kept with your changes; delete it to have the original again")
+    why = f" ({bench.why})" if bench.why else ""
+    typer.echo(f"JupyterLab opens {shown(bench.folder / bench.opens)}{why}; Ctrl-C ends it")
+    raise typer.Exit(run_until_it_ends(bench.command(jupyter or ()), bench.folder))
+
+
+intake = typer.Typer(help="Fill in a client's data in a spreadsheet.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(intake, name="intake")
+
+
+@intake.command("export")
+def intake_export(client: Client, file: Spreadsheet, parameters: Parameters = None) -> None:
+    """Write a client's data to a spreadsheet.
+
+    For a client that does not exist yet, it is an empty one with examples.
+    """
+    from workbook.engagement.spreadsheet.intake import export_to
+
+    made = export_to(client, file, parameters)
+    typer.echo(f"{made} is ready to be filled in; then: workbook intake import {client} {made}")
+
+
+@intake.command("import")
+def intake_import(client: Client, file: Spreadsheet, parameters: Parameters = None) -> None:
+    """Write a spreadsheet's data to a client's files.
+
+    Only what differs is changed. A client that does not exist yet is created. With a fault, nothing is written.
+    """
+    from workbook.engagement.spreadsheet.intake import import_from
+
+    imported = import_from(client, file, parameters)
+    typer.echo(imported.summary())
+    _show_notes([imported.proposal.engagement])
+
+
 def main() -> None:
     """Run the command line; faults of input and of the disk become messages and exit code 2."""
     from workbook.engagement.faults import FaultsError
@@ -214,7 +264,7 @@ def _selected(clients: Iterable[str] | None, every: bool, folder: Path) -> list[
 
 def _notebooks(only: str | None) -> tuple[Path, ...]:
     """Return the notebooks to run."""
-    from workbook.publish.batch import find_notebooks
+    from workbook.publish.orders import find_notebooks
 
     try:
         return find_notebooks(None if only is None else [name.strip() for name in only.split(",")])
@@ -262,7 +312,7 @@ def _check(client: str, folder: Path, as_of: dt.date | None) -> Engagement:
 
 def check_for_run(client: str, parameters_dir: Path, asked: str, output: Path) -> Checked | tuple[str, ...]:
     """Return a client that can be run on the day asked for, or its faults in words; called in a worker."""
-    from workbook.publish.batch import Checked
+    from workbook.publish.orders import Checked
 
     engagements, faults = _checked([client], parameters_dir, dt.date.fromisoformat(asked) if asked else None, output)
     if not engagements:

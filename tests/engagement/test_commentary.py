@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.engagement.commentary import Commentary, Paragraph, Sections, read_commentary
+from workbook.engagement.commentary import (
+    Commentary,
+    Paragraph,
+    Sections,
+    read_commentary,
+    section_text,
+    with_section,
+)
 from workbook.engagement.faults import Fault, FaultsError
 
 TEXT = """\
@@ -117,3 +124,34 @@ def test_a_faulty_commentary_is_told_with_its_line(text: str, line: int, found: 
 @given(st.text(st.characters(categories=("L", "N", "P", "Z"), exclude_characters="{\u2028\u2029"), min_size=1))
 def test_words_without_figures_are_left_as_they_are(text: str) -> None:
     assert read(f"## a\n.{text}\n").section("a", {}) == (f".{text}".strip(),)
+
+
+paragraphs = st.lists(
+    st.text(st.characters(categories=("L", "N", "Zs"), exclude_characters="{"), min_size=1).map(
+        lambda line: f".{line}."
+    ),
+    min_size=1,
+    max_size=4,
+).map("\n".join)
+
+
+@given(st.sampled_from(["summary", "our-view", "recommendations"]), paragraphs, st.sampled_from(["\n", "\r\n"]))
+def test_a_section_is_written_and_every_other_line_stays(section: str, text: str, end: str) -> None:
+    before = TEXT.replace("\n", end)
+    after = with_section(before, section, text)
+    assert section_text(after, section) == text
+    for other in {"summary", "our-view", "recommendations"} - {section}:
+        assert section_text(after, other) == section_text(before, other)
+    assert after.count("\n") == after.count(end)
+    assert with_section(after, section, text) == after
+    if not section_text(before, section):
+        assert with_section(after, section, "") == before
+
+
+def test_a_section_that_replaces_is_named_in_the_first_line() -> None:
+    one = with_section("## our-view\nWe.\n", "summary", "In short.", instead=True)
+    assert one == "replaces: summary\n\n## our-view\nWe.\n\n## summary\nIn short.\n"
+    assert with_section(one, "lead", "First.", instead=True).startswith("replaces: summary, lead\n\n## our-view")
+    assert with_section(one, "summary", "", instead=True) == "## our-view\nWe.\n"
+    with pytest.raises(ValueError, match="would begin another section"):
+        with_section(one, "summary", "We.\n## next\n")

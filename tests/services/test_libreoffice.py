@@ -1,8 +1,9 @@
-"""The spreadsheet of all tables as a real spreadsheet program reads it."""
+"""The spreadsheets that are made here, as a real spreadsheet program reads them and saves them."""
 
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from workbook.engagement.spreadsheet.intake import export_client, import_from
 from workbook.publish.bundle import Cell, Column, Cover, Exhibit, Table
 from workbook.publish.document import Document
 from workbook.publish.spreadsheet import render_tables
@@ -102,3 +104,52 @@ def test_a_real_formula_would_have_been_calculated(tmp_path: Path) -> None:
     book.save(tmp_path / "formula.xlsx")
     _converted(tmp_path / "formula.xlsx", "csv", tmp_path / "out")
     assert (tmp_path / "out" / "formula.csv").read_text().strip() == "2"
+
+
+# --- a client's data in a spreadsheet --------------------------------------------------------------------------------
+
+PARAMETERS = Path(__file__).parents[2] / "parameters"
+
+
+def _replace(folder: Path, name: str, old: str, new: str) -> None:
+    file = folder / "parameters" / "norrhaven" / f"{name}.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of parameters with a client, beside its spreadsheet as opened and saved by LibreOffice."""
+    folder = tmp_path_factory.mktemp("intake")
+    shutil.copytree(PARAMETERS / "norrhaven", folder / "parameters" / "norrhaven")
+    texts = [*HOSTILE, "_x0041_", "line\nbreak", "tab\t", "😀", " spaces ", "a; b"]
+    _replace(folder, "technology", "vendor: ServiceNow", f"vendor: {json.dumps('; '.join(texts), ensure_ascii=False)}")
+    _replace(folder, "client", "\npeople:", f"\nmay_mention: {json.dumps(texts, ensure_ascii=False)}\npeople:")
+    # As many digits as a number can have.
+    _replace(folder, "assess", "volume: {value: 540000,", "volume: {value: 262676.93783563112,")
+    (folder / "norrhaven.xlsx").write_bytes(export_client("norrhaven", folder / "parameters"))
+    _converted(folder / "norrhaven.xlsx", "xlsx", folder / "out")
+    return folder
+
+
+def test_what_libreoffice_has_saved_still_says_the_same(saved: Path) -> None:
+    imported = import_from("norrhaven", saved / "out" / "norrhaven.xlsx", saved / "parameters")
+    assert imported.proposal.diff() == ""
+
+
+def test_a_change_made_after_libreoffice_is_one_line(saved: Path, tmp_path: Path) -> None:
+    shutil.copytree(saved / "parameters", tmp_path / "parameters")
+    book = openpyxl.load_workbook(saved / "out" / "norrhaven.xlsx")
+    book["Processes"]["C5"] = "Another name"
+    book.save(tmp_path / "changed.xlsx")
+    imported = import_from("norrhaven", tmp_path / "changed.xlsx", tmp_path / "parameters")
+    assert [change.after for change in imported.proposal.changes["assess.yaml"]] == ["    name: Another name"]
+
+
+def test_heads_stay_locked_and_drop_downs_stay(saved: Path) -> None:
+    page = openpyxl.load_workbook(saved / "out" / "norrhaven.xlsx")["Processes"]
+    assert page.protection.sheet
+    assert (page["B2"].protection.locked, page["B5"].protection.locked) == (True, False)
+    owners = [each for each in page.data_validations.dataValidation if "E5" in each.sqref]
+    assert owners[0].formula1.replace("$", "").startswith("People!B5:B")

@@ -21,6 +21,7 @@ import pytest
 from workbook.engagement.check import check_client
 from workbook.engagement.faults import FaultsError
 from workbook.engagement.load import load_engagement
+from workbook.exhibits.live.source import SourceControl, source
 from workbook.methods.databases import DatabaseAccessError, open_query
 from workbook.methods.tables import TableError, connect
 from workbook.phases.assess.measured import MeasuredSource, measure_sources
@@ -308,3 +309,50 @@ def test_faults_of_a_client_show_no_part_of_the_address(
     (fault,) = error.value.faults
     assert fault.key == "data_sources.invoice-log.database.url_env"
     assert not leaks(server, str(fault))
+
+
+def asked(parameters: Path, variable: str) -> SourceControl:
+    """The control of a data source, with this variable and the query on invoices."""
+    control = source(load_engagement("norrhaven", parameters))
+    control.origin.what.value = "database"
+    control.origin.variable.value = variable
+    control.origin.query.value = "data/invoices.sql"
+    control.origin.read.click()
+    return control
+
+
+def on_screen(control: SourceControl) -> str:
+    """All that the browser is given of a control and of what it holds."""
+    seen, todo = [], [control]
+    while todo:
+        widget = todo.pop()
+        seen.append(repr(widget.get_state()))
+        todo += getattr(widget, "children", ())
+    return "\n".join(seen)
+
+
+def test_a_table_of_the_database_is_looked_at_and_its_columns_are_proposed(parameters: Path, server: Server) -> None:
+    control = asked(parameters, VARIABLE)
+    assert control.preview and control.preview.rows == 30_345
+    assert control.columns.chosen == {
+        "case": "invoice", "activity": "activity", "timestamp": "completed_at", "start": "started_at",
+        "resource": "resource", "cost": "cost_eur", "outcome": "outcome",
+    }  # fmt: skip
+    assert "30,153 of 30,345 rows and 6,000 cases would be used" in control.lost.value
+    assert [part for part in (CANARY, quote(CANARY, safe=""), str(server.folder)) if part in on_screen(control)] == []
+
+
+@pytest.mark.parametrize(
+    ("account", "found"),
+    [
+        ({"password": "wrong" + CANARY}, "an account or a password that the database refuses"),
+        ({"database": "not_there"}, "no such database at this address"),
+    ],
+)
+def test_a_database_that_refuses_is_explained_on_the_screen_without_its_address(
+    parameters: Path, server: Server, monkeypatch: pytest.MonkeyPatch, account: dict[str, str], found: str
+) -> None:
+    monkeypatch.setenv(VARIABLE, server.url(**account))
+    control = asked(parameters, VARIABLE)
+    assert found in control.origin.message.value
+    assert [part for part in (CANARY, quote(CANARY, safe=""), str(server.folder)) if part in on_screen(control)] == []

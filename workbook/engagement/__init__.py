@@ -1,6 +1,6 @@
 """What is true of one client: schema, loading with all faults at once, saving, approvals, commentary.
 
-`yaml_text` and `yaml_reader` read, `schema` and `values` describe, `validate`, `references`, `check*` and `faults` say
+`yaml_text` and `yaml_reader` read, `schema*` and `values` describe, `validate`, `references`, `check*` and `faults` say
 what is wrong, `remedies` what to do, `as_of` forgets what came later, `load` puts it together; `save` and `yaml_edit`
 change one value, `skeleton` begins a client, `approve` freezes a gate. `data_sources` tells the methods how a source is
 to be read.

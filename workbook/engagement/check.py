@@ -33,19 +33,27 @@ def check_client(client: str, parameters: Path, as_of: dt.date | str | None = No
     faults = [
         # On another day than the client's own, a file may well be one that did not exist yet.
         *(_lost_file_faults(engagement) if as_of is None else ()),
-        *_locale_faults(engagement),
-        *_process_faults(engagement),
-        *_score_faults(engagement),
-        *_screening_faults(engagement),
-        *weighting_faults(engagement),
-        *_gate_notes(engagement),
-        *prioritize_faults(written),
-        *pilot_faults(written),
+        *agreement_faults(engagement, written),
         *source_faults(engagement),
     ]
     if any(not fault.is_note for fault in faults):
         raise FaultsError(fault for fault in faults if not fault.is_note)
     return replace(engagement, notes=tuple(faults))
+
+
+def agreement_faults(engagement: Engagement, written: Engagement) -> Iterator[Fault]:
+    """Yield what the parameters say in contradiction to themselves or to the framework, and what is to be noted.
+
+    `written` is the client on its own day: what is written of the later phases must agree on any.
+    """
+    yield from _locale_faults(engagement)
+    yield from _process_faults(engagement)
+    yield from _score_faults(engagement)
+    yield from _screening_faults(engagement)
+    yield from weighting_faults(engagement)
+    yield from _gate_notes(engagement)
+    yield from prioritize_faults(written)
+    yield from pilot_faults(written)
 
 
 def _lost_file_faults(engagement: Engagement) -> Iterator[Fault]:

@@ -115,6 +115,68 @@ def _shown(text: str) -> str:
     return "(a secret)" if find_secrets(text) else shorten(text)
 
 
+# --- one section of a text -------------------------------------------------------------------------------------------
+
+
+def section_text(text: str, section: str) -> str:
+    """Return the lines of a section as they stand below its heading; nothing for a section that is absent."""
+    lines = text.splitlines()
+    start, stop = _span(lines, section)
+    return "\n".join(lines[start + 1 : stop]).strip()
+
+
+def with_section(text: str, section: str, paragraphs: str, *, instead: bool = False) -> str:
+    """Return the text with other paragraphs in a section, every other line as it stands.
+
+    A section that is absent is added at the end, one without paragraphs taken out; `instead` of a generated text it is
+    named in the first line as well. Raises ValueError for paragraphs with a heading of their own.
+    """
+    body = [line.rstrip() for line in paragraphs.strip().splitlines()]
+    if any(_SECTION.fullmatch(line.strip()) for line in body):
+        raise ValueError("a line that begins with ## would begin another section; write paragraphs alone")
+    if "\n".join(paragraphs.strip().splitlines()) == section_text(text, section):
+        return text
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lines = text.splitlines(keepends=True)
+    start, stop = _span(text.splitlines(), section)
+    if start == len(lines):
+        gap = [newline] * (1 if text.endswith("\n") else 2) if text else []
+        heading, after = [*gap, f"## {section}{newline}"], []
+    else:
+        heading = [lines[start].rstrip() + newline]
+        last = next((place for place in range(stop, start + 1, -1) if lines[place - 1].strip()), start + 1)
+        after = lines[last:stop]
+    while not body and stop == len(lines) and start and not lines[start - 1].strip():
+        # What parted it from the section above goes with it.
+        start -= 1
+    lines[start:stop] = [*heading, *(line + newline for line in body), *after] if body else []
+    return "".join(_with_front(lines, section, newline, named=bool(body)) if instead else lines)
+
+
+def _span(lines: list[str], section: str) -> tuple[int, int]:
+    """Return the places of a section's heading and of the line after its last; the end twice if it is absent."""
+    headings = {
+        place: match[1].strip() for place, line in enumerate(lines) if (match := _SECTION.fullmatch(line.strip()))
+    }
+    start = next((place for place, name in headings.items() if name == section), len(lines))
+    return start, next((place for place in headings if place > start), len(lines))
+
+
+def _with_front(lines: list[str], section: str, newline: str, *, named: bool) -> list[str]:
+    """Return the lines with a section named, or no longer named, in the line replaces:."""
+    place = next((place for place, line in enumerate(lines) if line.strip()), len(lines))
+    front = _REPLACES.fullmatch(lines[place].strip()) if place < len(lines) else None
+    names = [name.strip() for name in front[1].split(",")] if front else []
+    if (section in names) == named:
+        return lines
+    names = [*names, section] if named else [name for name in names if name != section]
+    first = [f"replaces: {', '.join(names)}{newline}"] if names else []
+    if first:
+        return [*lines[:place], *first, *lines[place + 1 :]] if front else [*first, newline, *lines]
+    rest = lines[place + 1 :]
+    return rest[1:] if rest and not rest[0].strip() else rest
+
+
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 

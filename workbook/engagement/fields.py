@@ -31,6 +31,8 @@ from workbook.engagement.values import (
     in_range,
 )
 
+_ACRONYMS = ("id", "icc", "raci", "p90")
+
 Scalar = Literal["text", "whole number", "number", "flag", "date", "choice", "quantity", "data file"]
 Kind = Scalar | Literal["list", "mapping", "model", "union"]
 _SCALARS: dict[Any, Kind] = {str: "text", int: "whole number", float: "number", bool: "flag", dt.date: "date"}
@@ -201,6 +203,12 @@ def words(shape: Shape) -> str:
 def _shown_choice(choice: Any) -> str:
     """Return a choice as it is written; marks such as a comma would be lost among the commas of a list."""
     return str(choice) if any(c.isalnum() for c in str(choice)) else f'"{choice}"'
+
+
+def label(shape: Shape) -> str:
+    """Return the name of a field as people read it: `cost_per_transaction` is "Cost per transaction"."""
+    text = shape.name.replace("_", " ")
+    return text.upper() if text in _ACRONYMS else text[:1].upper() + text[1:]
 
 
 def a(noun: str) -> str:

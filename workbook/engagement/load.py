@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 from workbook.engagement.as_of import all_known_on
@@ -17,9 +18,11 @@ from workbook.engagement.faults import Fault, FaultsError, dotted, listed, neare
 from workbook.engagement.fields import fields_of, shape_of_model, walk
 from workbook.engagement.folders import client_folder, find_parameters, is_inside, yaml_files
 from workbook.engagement.references import Models, check_references
-from workbook.engagement.schema import Assess, Client, Compliance, DataSource, Technology
+from workbook.engagement.schema import Assess, Compliance, Technology
+from workbook.engagement.schema_client import Client
 from workbook.engagement.schema_pilot import Pilot
 from workbook.engagement.schema_prioritize import Prioritize
+from workbook.engagement.schema_sources import DataSource
 from workbook.engagement.validate import validate
 from workbook.engagement.values import Model
 from workbook.engagement.yaml_reader import Document, read_yaml
@@ -149,14 +152,16 @@ def load_engagement(
     parameters_dir: Path | str | None = None,
     as_of: dt.date | str | None = None,
     models: Models = MODELS,
+    replaced: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Engagement:
     """Load everything that is known of a client on a day.
 
     Facts dated after `as_of` do not exist; None takes the day that client.yaml gives. Without `parameters_dir` the
-    folder is the one of `find_parameters`. Raises FaultsError with the faults of all files.
+    folder is the one of `find_parameters`. `replaced` holds text files as they would be, by their path below the
+    client's folder: they are read instead of those on disk. Raises FaultsError with the faults of all files.
     """
     parameters = find_parameters(parameters_dir)
-    reading = _Reading(client, client_folder(client, parameters), models)
+    reading = _Reading(client, client_folder(client, parameters), models, replaced)
     try:
         reading.read()
     except OSError as error:
@@ -189,10 +194,11 @@ def _day(as_of: dt.date | str | None, client: str) -> dt.date | None:
 class _Reading:
     """The files of one client on their way in."""
 
-    def __init__(self, client: str, folder: Path, models: Models) -> None:
+    def __init__(self, client: str, folder: Path, models: Models, replaced: Mapping[str, bytes]) -> None:
         self.client = client
         self.folder = folder
         self.models = models
+        self.replaced = {folder / name: raw for name, raw in replaced.items()}
         self.faults: list[Fault] = []
         self.documents: dict[str, Document] = {}
         self.parts: dict[str, Model] = {}
@@ -201,7 +207,7 @@ class _Reading:
         self.hashes: dict[str, str] = {}
 
     def read(self) -> None:
-        for path in yaml_files(self.folder):
+        for path in self._with_replaced(yaml_files(self.folder), self.folder):
             self._read_parameters(path)
         if "client" not in self.documents and "client" not in self.unread:
             allowed = "client.yaml in each client's folder"
@@ -210,8 +216,12 @@ class _Reading:
         faulty = self.documents.keys() - self.parts.keys()
         self.faults += check_references(self.documents, self.models, self.unread, faulty, framework_ids())
         self._check_folders()
-        for path in sorted((self.folder / "commentary").glob("[!.]*[!~]")):
+        texts = self.folder / "commentary"
+        for path in self._with_replaced(texts.glob("[!.]*[!~]"), texts):
             self._read_commentary(path)
+
+    def _with_replaced(self, paths: Iterable[Path], folder: Path) -> list[Path]:
+        return sorted({*paths, *(path for path in self.replaced if path.parent == folder)})
 
     def _read_parameters(self, path: Path) -> None:
         name, file = path.stem, f"{self.client}/{path.name}"
@@ -261,7 +271,12 @@ class _Reading:
             self.faults += commentary.check_sections(SECTIONS[path.stem])
 
     def _bytes(self, path: Path, file: str) -> bytes:
-        """Return the bytes of a text file, one more than allowed at most, and their hash."""
+        """Return the bytes of a text file, one more than allowed at most, and note their hash."""
+        raw = self.replaced[path] if path in self.replaced else self._bytes_on_disk(path, file)
+        self.hashes[path.relative_to(self.folder).as_posix()] = hashlib.sha256(raw).hexdigest()
+        return raw
+
+    def _bytes_on_disk(self, path: Path, file: str) -> bytes:
         if not is_inside(path, self.folder) or not path.is_file():
             is_link = path.is_symlink()
             found = "a link that leads out of the client's folder, or nowhere" if is_link else "a folder or a device"
@@ -269,11 +284,9 @@ class _Reading:
             raise refused(file, found, "a file in the client's folder", remedy)
         try:
             with path.open("rb") as stream:
-                raw = stream.read(MAX_BYTES + 1)
+                return stream.read(MAX_BYTES + 1)
         except OSError as error:
             raise _unreadable(file, error) from None
-        self.hashes[path.relative_to(self.folder).as_posix()] = hashlib.sha256(raw).hexdigest()
-        return raw
 
     def engagement(self, day: dt.date) -> Engagement:
         parts = all_known_on({name: part for name, part in self.parts.items() if self.documents[name].data}, day)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from workbook.engagement.faults import Fault, Path, listed, shorten, show, write_nearest
 from workbook.engagement.fields import Shape, fields_of, shape_of_model, walk
 from workbook.engagement.values import Model, slug_of
-from workbook.engagement.yaml_reader import Document
+from workbook.engagement.yaml_reader import Document, at
 
 Models = Mapping[str, type[Model]]
 """Model of each file by the file's name without its ending."""
@@ -56,6 +56,16 @@ def check_references(
         if mark.id not in known and mark.kind not in unknowable:
             faults.append(_unknown(mark, known, models))
     return faults
+
+
+def described(kind: str, documents: Mapping[str, Document], models: Models) -> dict[str, str]:
+    """Return the entities of a kind by their id, each with its name, in the order of the files; a name may be empty."""
+    found = {}
+    for name, document in documents.items():
+        for path, value, shape in walk(shape_of_model(models[name]), document.data):
+            if shape.identifies == kind and isinstance(value, str):
+                found[value] = str(at(document.data, path[:-1]).get("name") or "")
+    return found
 
 
 def _marks(documents: Mapping[str, Document], models: Models) -> tuple[list[_Mark], list[_Mark], list[Fault]]:

@@ -17,7 +17,7 @@ from workbook.engagement.faults import Path as KeyPath
 from workbook.engagement.yaml_edit import changed_text
 from workbook.engagement.yaml_reader import Document, read_yaml
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,18 @@ def save_value(
     """
     target = Path(file).resolve()
     raw = target.read_bytes()
-    if expected_hash and _sha256(raw) != expected_hash:
-        raise _has_changed(target)
+    if expected_hash and sha256_of(raw) != expected_hash:
+        raise has_changed(target)
     document = read_yaml(raw, target.name)
-    text = changed_text(document, _key_path(document, path), value)
-    changes = _changes(document.text, text)
+    text = changed_text(document, key_path(document, path), value)
+    changes = changes_between(document.text, text)
     if not changes:
-        return Diff(target, (), _sha256(raw))
-    new = (_BOM if raw.startswith(_BOM) else b"") + text.encode()
+        return Diff(target, (), sha256_of(raw))
+    new = (BOM if raw.startswith(BOM) else b"") + text.encode()
     if check and (faults := check(read_yaml(new, target.name))):
         raise FaultsError(faults)
     write_atomically(target, new, replacing=raw)
-    return Diff(target, changes, _sha256(new))
+    return Diff(target, changes, sha256_of(new))
 
 
 def write_atomically(file: Path, content: bytes, replacing: bytes | None = None) -> None:
@@ -84,7 +84,7 @@ def write_atomically(file: Path, content: bytes, replacing: bytes | None = None)
             os.fsync(stream.fileno())
         os.chmod(name, file.stat().st_mode & 0o7777 if file.exists() else 0o644)
         if replacing is not None and file.read_bytes() != replacing:
-            raise _has_changed(file)
+            raise has_changed(file)
         os.replace(name, file)
     finally:
         with suppress(FileNotFoundError):
@@ -102,7 +102,7 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _key_path(document: Document, path: str | Sequence[str | int]) -> KeyPath:
+def key_path(document: Document, path: str | Sequence[str | int]) -> KeyPath:
     """Return the key path with ids resolved as far as the keys exist; the rest stays as given."""
     parts = tuple(path.split(".")) if isinstance(path, str) else tuple(path)
     if not parts:
@@ -111,7 +111,8 @@ def _key_path(document: Document, path: str | Sequence[str | int]) -> KeyPath:
     return (*known, *parts[len(known) :])
 
 
-def _changes(before: str, after: str) -> tuple[Change, ...]:
+def changes_between(before: str, after: str) -> tuple[Change, ...]:
+    """Return the lines in which two texts differ."""
     if before == after:
         return ()
     old, new = before.splitlines(), after.splitlines()
@@ -125,10 +126,12 @@ def _changes(before: str, after: str) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _has_changed(file: Path) -> FaultsError:
+def has_changed(file: Path) -> FaultsError:
+    """Return the error of a file that is no longer what was loaded."""
     found = "a file that has changed since it was read"
     return refused(file.name, found, "the file as it was loaded", "load it again, then save")
 
 
-def _sha256(raw: bytes) -> str:
+def sha256_of(raw: bytes) -> str:
+    """Return the SHA-256 of the bytes of a file."""
     return hashlib.sha256(raw).hexdigest()

@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
@@ -26,6 +27,17 @@ Edit = tuple[int, int, str]
 _PLAIN = re.compile(r"[\w(](?:[\w ./%()&'+;€$£-]*[\w./%()&'+;€$£-])?")
 
 
+WIDEST = 120
+"""Columns that what is added may take on one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A value that takes the place of all that stands there; of another mapping only the keys that differ would be."""
+
+    value: Any
+
+
 class NotSavable(ValueError):
     """The value cannot be put in this place without rewriting other lines or losing what stands there."""
 
@@ -33,22 +45,29 @@ class NotSavable(ValueError):
 def changed_text(document: Document, path: Path, value: Any) -> str:
     """Text of the document with `value` at `path`; the text itself where the value is there already.
 
-    Keys at the end of `path` that do not exist are added. The result is read again and must hold the new value and
-    otherwise the old data. Raises NotSavable where it does not.
+    Keys at the end of `path` that do not exist are added. Of a mapping only the keys that differ are written, unless it
+    is a `Whole`. The result is read again and must hold the new value and otherwise the old data. Raises NotSavable
+    where it does not.
     """
     known = document.known(path)
     old = at(document.data, known)
-    new = plain(value)
+    is_whole = isinstance(value, Whole) and known == path
+    new = plain(value.value if isinstance(value, Whole) else value)
     for key in reversed(path[len(known) :]):
         if not isinstance(key, str) or not isinstance(old, dict | None):
             raise NotSavable(f"{dotted(path)}: no key can be added to {dotted(known)}; save that as a whole")
         new = {key: new}
     new = _simplest(new, old)
-    expected = merged(old, new)
+    expected = new if is_whole else merged(old, new)
     if same(old, expected):
         return document.text
     editor = _Editor(document.text)
-    text = _spliced(document.text, editor.edits(_node_at(editor.root, known), old, new, dotted(path)))
+    if editor.root is None:
+        text = editor.begun(new)
+    else:
+        node = _node_at(editor.root, known)
+        edits = [editor.whole(node, new)] if is_whole else editor.edits(node, old, new, dotted(path))
+        text = _spliced(document.text, edits)
     _verify(text, document, known, expected)
     return text
 
@@ -155,6 +174,29 @@ class _Editor:
             return [(node.start_mark.index, node.end_mark.index, flow(new))]
         return [self._scalar(node, new)]
 
+    def begun(self, new: dict[str, Any]) -> str:
+        """Return a text that said nothing, or held comments alone, with its first keys below them."""
+        text = self.text + self.newline * (bool(self.text) and not self.text.endswith("\n"))
+        return text + "".join(f"{self._pair(key, value, 0)}{self.newline}" for key, value in new.items())
+
+    def whole(self, node: Any, new: Any) -> Edit:
+        """Return the edit that puts a value in place of a node."""
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, new)
+        return node.start_mark.index, self._end(node), flow(new)
+
+    def _pair(self, key: str, value: Any, column: int) -> str:
+        """Return a key with its value: on one line, or on a line for each part where that would be too long."""
+        line = f"{_word(key)}: {flow(value)}"
+        is_quantity = isinstance(value, dict) and not value.keys().isdisjoint({"value", "likely"})
+        if column + len(line) <= WIDEST or is_quantity or not value or not isinstance(value, dict | list):
+            return line
+        indent = f"{self.newline}{' ' * (column + 2)}"
+        if isinstance(value, list):
+            return f"{_word(key)}:{self.newline}" + self.newline.join(self._item(item, column + 2) for item in value)
+        pairs = [self._pair(name, inner, column + 2) for name, inner in value.items() if inner is not None]
+        return f"{_word(key)}:{indent}" + indent.join(pairs)
+
     def _scalar(self, node: Any, new: Any) -> Edit:
         start, end = node.start_mark.index, self._end(node)
         if node.style in ("|", ">"):
@@ -211,7 +253,8 @@ class _Editor:
             return end, end, ", " + flow(added)[1:-1]
         indent = " " * node.value[0][0].start_mark.column
         at = self._line_end(end)
-        return at, at, "".join(f"{self.newline}{indent}{_word(key)}: {flow(value)}" for key, value in added.items())
+        pairs = (self._pair(key, value, len(indent)) for key, value in added.items())
+        return at, at, "".join(f"{self.newline}{indent}{pair}" for pair in pairs)
 
     def _list(self, node: Any, old: list[Any], new: list[Any], where: str) -> list[Edit]:
         if len(old) == len(new):
@@ -253,8 +296,8 @@ class _Editor:
         indent = " " * column
         if not isinstance(item, dict) or not item:
             return f"{indent}- {flow(item)}"
-        keys = [f"{_word(key)}: {flow(value)}" for key, value in item.items() if value is not None]
-        return f"{indent}- " + f"{self.newline}{indent}  ".join(keys)
+        pairs = [self._pair(key, value, column + 2) for key, value in item.items() if value is not None]
+        return f"{indent}- " + f"{self.newline}{indent}  ".join(pairs)
 
 
 # --- how it is written -----------------------------------------------------------------------------------------------
