@@ -50,6 +50,18 @@ _LIKE_ROWS = "values with line breaks that look like rows"
 _CLOSE_QUOTES = "close the quotation marks, and double those inside a value"
 
 
+class EncodingError(TableError):
+    """Text that is not of its encoding; `proposed` is the likeliest other one."""
+
+    def __init__(self, file: str, encoding: str, proposed: str, line: int | None) -> None:
+        remedy = f"declare encoding: {proposed} if it was written so, or save it as UTF-8"
+        super().__init__(file, f"text that is not {encoding}", f"text in {encoding}", remedy, line)
+        self.proposed = proposed
+
+    def __reduce__(self) -> tuple[type[EncodingError], tuple[str, str, str, int | None]]:
+        return EncodingError, (self.file, self.found.removeprefix("text that is not "), self.proposed, self.line)
+
+
 def open_csv(con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, name: str) -> TableInfo:
     """Register a CSV file as the relation `name`, every column VARCHAR as written; TableError if it cannot be."""
     sample, is_whole = _sample(path)
@@ -188,8 +200,9 @@ def _proposed_encoding(data: bytes) -> str:
 
 
 def _wrong_encoding(file: str, encoding: str, proposed: str, line: int | None) -> TableError:
-    other = f"declare encoding: {proposed} if it was written so, or " if proposed != encoding else ""
-    return TableError(file, f"text that is not {encoding}", f"text in {encoding}", f"{other}save it as UTF-8", line)
+    if proposed == encoding:
+        return TableError(file, f"text that is not {encoding}", f"text in {encoding}", "save it as UTF-8", line)
+    return EncodingError(file, encoding, proposed, line)
 
 
 def _undecodable(path: Path, encoding: str, proposed: str) -> TableError:

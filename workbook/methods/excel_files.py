@@ -64,6 +64,12 @@ def open_excel(con: duckdb.DuckDBPyConnection, path: Path, format: TableFormat, 
     return TableInfo(name, *columns_of(con, name), loaded, path.name, settled, path)
 
 
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the names of a workbook's sheets in their order; TableError if it is damaged."""
+    with _workbook(path, True) as workbook:
+        return tuple(sheet.title for sheet in workbook.worksheets)
+
+
 @contextmanager
 def _workbook(path: Path, with_results: bool) -> Iterator[Any]:
     """Open a workbook for reading, with the results of formulas or the formulas; TableError if it is damaged."""

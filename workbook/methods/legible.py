@@ -20,8 +20,10 @@ _DAYS: tuple[str, ...] = (
     *("%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y%m%d", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%b %d, %Y"),
 )
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
-_FORMATS = (*map("".join, product(_DAYS, _TIMES)), "%Y%m%d%H%M%S", "%Y-%m-%d-%H.%M.%S.%f", *EPOCH_FORMATS)
-_MARKS: tuple[Marks, ...] = ((".", None), (",", None), (",", "."), (".", ","), (",", " "), (".", " "), (".", "'"))
+TIME_FORMATS = (*map("".join, product(_DAYS, _TIMES)), "%Y%m%d%H%M%S", "%Y-%m-%d-%H.%M.%S.%f", *EPOCH_FORMATS)
+"""Ways in which times are written that are not ISO 8601."""
+NUMBER_MARKS: tuple[Marks, ...] = ((".", None), (",", None), (",", "."), (".", ","), (",", " "), (".", " "), (".", "'"))
+"""Decimal marks and marks between thousands with which numbers are written."""
 # Enough to leave one or two ways of writing, which are then tried on every value.
 _SAMPLE = 1_000
 _MOST_WORDS = 3
@@ -50,7 +52,7 @@ def legible_times(con: duckdb.DuckDBPyConnection, reading: Reading, column: str)
     >>> legible_times(con, Reading("log", {"t": "VARCHAR"}, (), None, "UTC"), "t")
     Legible(given=2, read=0, others=('%d.%m.%Y %H:%M',), words=())
     """
-    ways = {format: replace(reading, timestamp_format=format) for format in _FORMATS}
+    ways = {format: replace(reading, timestamp_format=format) for format in TIME_FORMATS}
     value = reading.value(column)
     tests = {format: way.moment(value, column) for format, way in ways.items()}
     return _legible(con, reading, column, reading.moment(value, column), tests)
@@ -58,7 +60,7 @@ def legible_times(con: duckdb.DuckDBPyConnection, reading: Reading, column: str)
 
 def legible_numbers(con: duckdb.DuckDBPyConnection, reading: Reading, column: str) -> Legible[Marks]:
     """Return how many numbers of a column can be read, and other marks (decimal, thousands) that read all of them."""
-    ways = {marks: replace(reading, decimal=marks[0], thousands=marks[1]) for marks in _MARKS}
+    ways = {marks: replace(reading, decimal=marks[0], thousands=marks[1]) for marks in NUMBER_MARKS}
     value = reading.value(column)
     tests = {marks: way.whole_units(value, column, 1) for marks, way in ways.items()}
     found = _legible(con, reading, column, reading.whole_units(value, column, 1), tests)
