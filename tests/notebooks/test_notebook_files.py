@@ -30,6 +30,14 @@ def _prose(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
 
 
+def _is_interactive(cell: NotebookNode) -> bool:
+    return "interactive" in cell.metadata.get("tags", [])
+
+
+def _makes_report(notebook: NotebookNode) -> bool:
+    return "deliverable" in notebook.metadata.get("workbook", {})
+
+
 def test_a_notebook_is_valid_and_holds_no_outputs(notebook: NotebookNode) -> None:
     nbformat.validate(notebook)
     assert all(not cell.outputs and cell.execution_count is None for cell in _code(notebook))
@@ -55,10 +63,28 @@ def test_a_notebook_defines_nothing_and_its_cells_are_short(notebook: NotebookNo
         assert len(cell.source.splitlines()) <= 8
 
 
-def test_a_notebook_imports_only_the_package_and_only_in_its_setup(notebook: NotebookNode) -> None:
+def test_a_notebook_imports_only_the_package_in_its_setup_and_controls_in_interactive_cells(
+    notebook: NotebookNode,
+) -> None:
     importing = [cell for cell in _code(notebook) if "import " in cell.source]
-    assert [cell.id for cell in importing] == ["setup"]
-    assert all(line.startswith("from workbook.") for line in importing[0].source.splitlines() if "import" in line)
+    lines = [line for cell in importing for line in cell.source.splitlines() if "import " in line]
+    assert all(line.startswith("from workbook.") for line in lines)
+    # a report is made without interactive cells, so nothing that it needs may come from them
+    reported = [cell for cell in importing if not _is_interactive(cell)]
+    assert [cell.id for cell in reported] == (["setup"] if _makes_report(notebook) else [])
+    assert lines.count("from workbook.exhibits import live") <= 1
+    assert all("live" not in cell.source for cell in reported)
+
+
+def test_controls_stand_in_interactive_cells_after_a_static_exhibit(notebook: NotebookNode) -> None:
+    cells = _code(notebook)
+    is_shown = [bool(re.search(r"\bshow\.\w+\(", cell.source)) for cell in cells]
+    for place, cell in enumerate(cells):
+        if "live." in cell.source:
+            assert _is_interactive(cell)
+            # the client and the day are chosen before anything can be shown
+            is_after = any(is_shown[:place]) or "live.pick(" in cell.source
+            assert is_after or not _makes_report(notebook)
 
 
 def test_prose_names_no_client_and_each_cell_has_a_readable_id(notebook: NotebookNode) -> None:
