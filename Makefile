@@ -42,6 +42,7 @@ test-services: $(VENV)/installed  ## tests with PostgreSQL and LibreOffice, whic
 bench: $(VENV)/installed  ## benchmarks: ratios against what one would use instead
 	$(BIN)/python tests/benchmarks/bench_eventlog.py
 	$(BIN)/python tests/benchmarks/bench_finance.py
+	$(BIN)/python tests/benchmarks/bench_live.py
 	$(BIN)/python tests/benchmarks/bench_batch.py
 
 soak: $(VENV)/installed  ## 300 clients, one in ten of them broken, and 20 kills

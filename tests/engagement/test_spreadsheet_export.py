@@ -122,6 +122,26 @@ def test_what_is_required_is_marked_while_it_is_empty(book: openpyxl.Workbook) -
     assert marks[0].dxf.border.left.style == "dashed"
 
 
+def rules_of(page: Worksheet, head: str) -> list[str]:
+    place = cell(page, head, 5).coordinate
+    found = page.conditional_formatting._cf_rules.items()
+    return [rule.formula[0] for cells, rules in found if place in cells for rule in rules]
+
+
+def test_an_id_is_marked_where_it_stands_twice_but_not_where_it_names_what_a_row_lies_in(
+    book: openpyxl.Workbook,
+) -> None:
+    assert any("COUNTIF" in formula for formula in rules_of(book["Use cases"], "id"))
+    assert not any("COUNTIF" in formula for formula in rules_of(book["Use cases scores"], "use_cases.id"))
+
+
+def test_a_range_of_three_numbers_stands_in_for_a_required_number(book: openpyxl.Workbook) -> None:
+    page = book["Use cases scores"]
+    (formula,) = (each for each in rules_of(page, "value") if each.endswith("=0)"))
+    for head in ("value", "low", "likely", "high"):
+        assert f"LEN({cell(page, head, 5).coordinate})" in formula
+
+
 def test_a_new_client_has_all_sheets_with_examples_and_no_entry(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(export_client("acme", tmp_path)))
     assert not (tmp_path / "acme").exists()

@@ -53,18 +53,17 @@ class Hints:
         for place, column in enumerate(columns, 2):
             letter = get_column_letter(place)
             self._add(page, rows.of(letter), column, sheet.file)
+            numbers = _numbers_beside(column, columns, rows.first)
             if isinstance(column, Column) or column.required:
                 is_row = f"COUNTA($B{rows.first}:${last}{rows.first})>0"
-                _mark(page, rows.of(letter), f"AND({is_row},LEN({letter}{rows.first})=0)", styles.LACKING)
-            if column.shape.identifies:
+                # a range of three numbers stands in for the number
+                is_empty = "+".join(f"LEN({cell})" for cell in numbers or [f"{letter}{rows.first}"])
+                _mark(page, rows.of(letter), f"AND({is_row},{is_empty}=0)", styles.LACKING)
+            # the id of what a row lies in stands in each of its rows
+            if isinstance(column, Slot) and column.shape.identifies:
                 cells = f"${letter}${rows.first}:${letter}${rows.last}"
                 _mark(page, rows.of(letter), f"COUNTIF({cells},{letter}{rows.first})>1", styles.TWICE)
             if isinstance(column, Slot) and _is_evidence(column):
-                numbers = [
-                    f"{get_column_letter(at)}{rows.first}"
-                    for at, other in enumerate(columns, 2)
-                    if isinstance(other, Slot) and other.path[:-1] == column.path[:-1] and _is_number(other)
-                ]
                 self._mark_unfounded(page, rows.of(letter), f"{letter}{rows.first}", numbers)
 
     def add_to_form(
@@ -170,6 +169,17 @@ def _limits(shape: Shape) -> dict[str, Any] | None:
 
 def _serial(day: Any) -> str:
     return f"DATE({day.year},{day.month},{day.day})"
+
+
+def _numbers_beside(column: Slot | Column, columns: Sequence[Slot | Column], row: int) -> list[str]:
+    """Return the cells of a row in which the numbers of the column's quantity stand; none where it is no quantity."""
+    if isinstance(column, Column) or column.field.kind != "quantity":
+        return []
+    return [
+        f"{get_column_letter(at)}{row}"
+        for at, other in enumerate(columns, 2)
+        if isinstance(other, Slot) and other.path[:-1] == column.path[:-1] and _is_number(other)
+    ]
 
 
 def _is_evidence(slot: Slot) -> bool:
