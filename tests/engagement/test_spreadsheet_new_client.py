@@ -58,6 +58,7 @@ def test_what_is_typed_becomes_every_report(office: Path, workbook_command: Comm
     # the same data judged by the same baseline as the demo's pilot: minutes saved of nearly twenty
     effect = figures(made, "pilot")["pilot.criterion.working-time.effect"]
     assert effect["value"] == pytest.approx(5.69 / 60, abs=0.0005)
+    assert "GO: Draft replies to customers can go into production" in (made / "pilot.html").read_text(encoding="utf-8")
     for name in ("assess", "prioritize", "pilot"):
         assert "DRAFT" not in (made / f"{name}.html").read_text(encoding="utf-8")
         assert (made / f"{name}.pdf").read_bytes().startswith(b"%PDF")

@@ -63,3 +63,9 @@ def test_widths_asked_for_are_kept_and_shares_add_up():
 def test_only_tables_of_about_a_page_need_measuring(rows, pages):
     table = read_table(table_data(rows), "")
     assert pages_of_table(table, measure_table(table, turned=False)) == pages
+
+
+def test_the_sign_of_a_negative_amount_cannot_part_from_it() -> None:
+    joined = "-\u2060"
+    assert printable("brings -€33k or more, (-$5m)") == f"brings {joined}€33k or more, ({joined}$5m)"
+    assert printable("a 2026-05-31, x-€5 and --$1 stay") == "a 2026-05-31, x-€5 and --$1 stay"

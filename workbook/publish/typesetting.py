@@ -16,6 +16,9 @@ _ZERO_WIDTH_SPACE = "\u200b"
 _SOFT_HYPHEN = "\u00ad"
 # A line of body text holds about 95 characters; nothing longer than this may stand without a break.
 LONGEST_TOKEN = 60
+_WORD_JOINER = "\u2060"
+# A line may break between the sign of an amount and its currency, unless something invisible joins them.
+_SIGN = re.compile(r"(?<![\w-])(-)(?=[$£¥€]\d)")
 _AFTER = re.compile(r"(?<=[/.,;:?&=@#_+\-])(?=[^\s])")
 
 # Signs that the fonts lack, by the nearest that they have.
@@ -41,11 +44,12 @@ def printable(text: str) -> str:
     """Return `text` with every character that the shipped fonts lack replaced.
 
     A sign takes its nearest stand-in, anything else its code point as "[U+1F389]". PDF/A allows no missing
-    glyph, and leaving characters out in silence would change what a client wrote.
+    glyph, and leaving characters out in silence would change what a client wrote. The sign of an amount is joined
+    to it.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    return _uncovered().sub(lambda found: f"[U+{ord(found[0]):04X}]", text.translate(_STAND_INS))
+    if not (text.isascii() and text.isprintable()):
+        text = _uncovered().sub(lambda found: f"[U+{ord(found[0]):04X}]", text.translate(_STAND_INS))
+    return _SIGN.sub(rf"\1{_WORD_JOINER}", text)
 
 
 def uncovered(text: str) -> str:
