@@ -6,10 +6,8 @@ Commands import what they need when they run: `workbook --help` and `workbook st
 from __future__ import annotations
 
 import datetime as dt
-import os
 import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from workbook.engagement.load import Engagement
     from workbook.publish.cluster import ClusterCrew
     from workbook.publish.crew import Crew
-    from workbook.publish.orders import Checked, Order
+    from workbook.publish.orders import Order
     from workbook.publish.summary import Summary
 
 DONE, CLIENT_FAILED, WRONG_INPUT = 0, 1, 2
@@ -93,11 +91,12 @@ def run(
 @app.command()
 def check(clients: Clients = None, parameters: Parameters = None) -> None:
     """Report every fault in the parameters and data of clients."""
+    from workbook.checking import checked
     from workbook.engagement.folders import find_parameters
 
     folder = find_parameters(parameters)
     selected = _selected(clients, not clients, folder)
-    engagements, faults = _checked(selected, folder)
+    engagements, faults = checked(selected, folder)
     _show_faults(faults)
     _show_notes(engagements)
     if faults:
@@ -272,86 +271,9 @@ def _notebooks(only: str | None) -> tuple[Path, ...]:
         raise _wrong(str(error)) from None
 
 
-def _checked(
-    clients: Iterable[str], folder: Path, as_of: dt.date | None = None, output: Path | None = None
-) -> tuple[list[Engagement], list[Fault]]:
-    """Return the clients without a fault, and the faults of the others; with `output`, it must take what is made."""
-    from workbook.engagement.faults import Fault, FaultsError
-
-    engagements: list[Engagement] = []
-    faults: list[Fault] = []
-    for client in clients:
-        try:
-            engagement = _check(client, folder, as_of)
-            if output is not None:
-                _check_output(output / engagement.id / engagement.as_of.isoformat())
-            engagements.append(engagement)
-        except FaultsError as error:
-            faults += error.faults
-        except Exception as error:
-            # A fault that nobody has foreseen must not stop the other clients.
-            found, allowed = f"an error ({type(error).__name__}: {error})", "a client that can be checked"
-            faults.append(Fault(client, None, "", found, allowed, "report it with the files of the client"))
-    return engagements, faults
-
-
-def _check(client: str, folder: Path, as_of: dt.date | None) -> Engagement:
-    """Return a client without a fault. Raises FaultsError."""
-    from workbook.engagement.check import check_client
-    from workbook.engagement.faults import FaultsError
-
-    engagement = check_client(client, folder, as_of)
-    if any(commentary.quotes_figures for commentary in engagement.commentary.values()):
-        # Imported here because it loads what measures data.
-        from workbook.phases.quoted import quoted_figure_faults
-
-        if faults := quoted_figure_faults(engagement):
-            raise FaultsError(faults)
-    return engagement
-
-
-def check_for_run(client: str, parameters_dir: Path, asked: str, output: Path) -> Checked | tuple[str, ...]:
-    """Return a client that can be run on the day asked for, or its faults in words; called in a worker."""
-    from workbook.publish.orders import Checked
-
-    engagements, faults = _checked([client], parameters_dir, dt.date.fromisoformat(asked) if asked else None, output)
-    if not engagements:
-        return tuple(map(str, faults))
-    engagement = engagements[0]
-    about, databases = engagement.client, [source.database for source in engagement.data_sources if source.database]
-    addresses = [os.environ.get(database.url_env, "") for database in databases]
-    return Checked(
-        client=engagement.id,
-        as_of=engagement.as_of.isoformat(),
-        name=about.name,
-        firm=about.document.firm,
-        confidentiality=about.document.confidentiality,
-        language=about.language,
-        inputs=engagement.inputs,
-        reads_database=bool(addresses),
-        is_own_day=engagement.as_of == about.as_of,
-        secrets=tuple(filter(None, addresses)),
-        notes=tuple(map(str, engagement.notes)),
-    )
-
-
-def _check_output(folder: Path) -> None:
-    """Create the folder of a client's deliverables. Raises FaultsError where nothing can be written."""
-    from workbook.engagement.faults import Fault, FaultsError
-    from workbook.publish.progress import shown
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        found, remedy = f"a place that cannot be written ({error.strerror})", "name another folder with --output"
-        allowed = "a folder in which this account may write"
-        raise FaultsError([Fault(shown(folder), None, "--output", found, allowed, remedy)]) from None
-
-
 def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Summary:
     """Do what is ordered, show how it goes, and return what became of it."""
+    from workbook.checking import check_for_run
     from workbook.publish.atomic import sweep
     from workbook.publish.batch import run_clients
     from workbook.publish.progress import Progress

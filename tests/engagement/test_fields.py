@@ -48,6 +48,8 @@ class Whole(Model):
         (Annotated[int, Field(ge=1, le=5)], "a whole number from 1 to 5"),
         (Annotated[float, Field(gt=0)], "a number above 0"),
         (Annotated[float, Field(gt=0, le=2)], "a number above 0 and of at most 2"),
+        (Annotated[float, Field(gt=0, lt=1)], "a number above 0 and below 1"),
+        (Annotated[float, Field(ge=0.5, lt=1)], "a number of at least 0.5 and below 1"),
         (Share | None, "a number from 0 to 1" + EVIDENCE),
         (Annotated[Money, NonNegative], "an amount of at least 0" + EVIDENCE),
         (UncertainShare, "a number from 0 to 1" + EVIDENCE + ", or as {low, likely, high, ...}"),

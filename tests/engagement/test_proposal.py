@@ -229,6 +229,17 @@ def test_a_link_out_of_the_folder_that_was_put_in_a_files_place_is_refused(
         propose(client, [Edit("client.yaml", ("about",), "x")])
 
 
+def test_a_new_file_is_not_written_through_a_link_out_of_the_folder(
+    load: Callable[[], Engagement], tmp_path: Path
+) -> None:
+    client = load()
+    (tmp_path / "elsewhere").mkdir()
+    shutil.rmtree(client.folder / "commentary", ignore_errors=True)
+    (client.folder / "commentary").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FaultsError, match="a link that leads out of the client's folder"):
+        propose(load(), [Edit("commentary/assess.md", (), "## at-a-glance\n\nLook.\n")])
+
+
 def test_line_ends_and_byte_order_mark_stay(load: Callable[[], Engagement]) -> None:
     file = load().folder / "client.yaml"
     windows = b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n")

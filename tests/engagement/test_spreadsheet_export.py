@@ -16,6 +16,7 @@ from spreadsheets import DEMOS, column
 
 from workbook.engagement.faults import FaultsError
 from workbook.engagement.skeleton import new_client
+from workbook.engagement.spreadsheet.help import example_of, help_for
 from workbook.engagement.spreadsheet.intake import export_client, export_to
 from workbook.engagement.spreadsheet.layout import LISTS, README, sheets_of
 
@@ -150,6 +151,13 @@ def test_a_new_client_has_all_sheets_with_examples_and_no_entry(tmp_path: Path) 
         if sheet.kind != "form":
             assert [page["A3"].value, page["A4"].value, page.max_row] == ["help", "example", 4], sheet.title
             assert any(each.value for each in page[4][1:])
+
+
+def test_an_example_lies_in_its_range_and_each_value_has_help() -> None:
+    slots = {(sheet.title, slot.header): slot for sheet in sheets_of() for slot in sheet.slots}
+    assert 0 < example_of(slots["Charter", "design.allocation"]) < 1
+    assert help_for(slots["Weighting points", "value"]) == "the number (required)"
+    assert not [place for place, slot in slots.items() if not help_for(slot).removesuffix("(required)").strip()]
 
 
 def test_the_skeleton_of_a_new_client_is_as_empty_as_none(tmp_path: Path) -> None:

@@ -56,6 +56,22 @@ def test_one_cell_is_one_line(office: Office) -> None:
     assert office.take_in().is_empty
 
 
+def test_a_file_that_has_changed_since_the_export_is_told_before_what_the_import_takes_back(office: Office) -> None:
+    file = office.parameters / "acme" / "assess.yaml"
+    file.write_text(ASSESS.replace("owner: ann", "owner: ben"))
+    note, _, *lines = office.take_in().summary().splitlines()[0:4]
+    assert note.startswith("note: assess.yaml has changed since this spreadsheet was exported; see that no line below")
+    assert [line.split()[-1] for line in lines] == ["ben", "ann"]
+
+
+@pytest.mark.parametrize("change", [lambda text: text, lambda text: text.replace("# the first", "# another")])
+def test_a_file_that_says_the_same_as_at_the_export_needs_no_note(office: Office, change: Callable[[str], str]) -> None:
+    file = office.parameters / "acme" / "assess.yaml"
+    file.write_text(change(ASSESS))
+    office.put(("Tasks", "owner", 1, "ben"))
+    assert office.take_in().summary().startswith("acme/assess.yaml: 1 line changed")
+
+
 def test_a_number_can_become_an_estimate(office: Office) -> None:
     new = [("Tasks", f"gain.{part}", 1, value) for part, value in (("low", 0.1), ("likely", 0.2), ("high", 0.4))]
     office.put(*new, ("Tasks", "gain.value", 1, None), ("Tasks", "gain.date", 1, dt.date(2026, 5, 1)))
@@ -135,7 +151,9 @@ def test_columns_and_lines_are_known_by_their_heads(office: Office) -> None:
 
 def test_text_that_looks_like_a_formula_is_text(office: Office) -> None:
     office.put(("Tasks", "hours.source", 1, "=1+1"), ("Tasks", "hours.by", 1, "@SUM(A1)"))
+    office.put(("People", "name", 1, "=TRUE()"))
     office.take_in()
+    assert '"=TRUE()"' in office.text("client")
     assert 'source: "=1+1", by: "@SUM(A1)"' in office.text("assess")
     office.export()
     assert office.take_in().is_empty
@@ -219,6 +237,7 @@ def test_a_key_that_is_there_twice_or_lacks_its_value_is_told(office: Office) ->
         (lambda book: book["People"].merge_cells("B5:C6"), "People!B5:C6: found merged cells; .*separate them"),
         (lambda book: book["Client"].delete_rows(4), "Client!A2: found no line country"),
         (lambda book: book["Client"].cell(20, 1, "phone"), "Client!A20: found the unknown key phone"),
+        (lambda book: book["Client"].cell(20, 4, 0), "Client!A20: found the unknown key;"),
         (lambda book: book["Client"].cell(20, 1, "name"), "Client!A20: found a second key name"),
     ],
 )

@@ -85,7 +85,7 @@ def test_any_data_come_back_from_a_spreadsheet(tmp_path: Path, file: str, data: 
     shape = shape_of_model(MODELS[file])
     written = data.draw(values(shape))
     sheets = sheets_of(models)
-    (tmp_path / "a.xlsx").write_bytes(spreadsheet_bytes("acme", sheets, {file: written}))
+    (tmp_path / "a.xlsx").write_bytes(spreadsheet_bytes("acme", sheets, {file: written}, {}))
     reading = read_book(open_book(tmp_path / "a.xlsx"), sheets)
     assert reading.faults == []
     assert same(settled(shape, reading.data[file]), settled(shape, written))

@@ -296,3 +296,14 @@ def test_every_line_that_nobody_touched_stays_in_a_file_of_windows(client: Engag
     assert [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]] == [
         (b"    name: Entry of orders from e-mails", '    name: "Orders: \\"e-mail\\" & Größe"'.encode())
     ]
+
+
+def test_an_entry_that_got_another_id_is_taken_off_the_screen(tmp_path: Path) -> None:
+    shutil.copytree(DEMO.parents[1] / "tests" / "tiny", tmp_path / "tiny")
+    shown = live.form(load_engagement("tiny", tmp_path), "assess.processes.claims")
+    next(each for each in leaves(shown.part) if each.path[-1] == "id").control.value = "damages"
+    shown.saving.by.value = "ann"
+    shown.saving.look.click()
+    shown.saving.save.click()
+    assert "by its new id" in shown._heading.value and shown.saving.look.disabled
+    assert "id: damages" in (tmp_path / "tiny" / "assess.yaml").read_text()

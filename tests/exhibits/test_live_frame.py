@@ -143,3 +143,9 @@ def test_what_has_come_about_is_read_when_there_is_time():
     message.say("1. A & B")
     assert 'role="status"' in message.value and "1. A &amp; B" in message.value
     assert "<i>" not in note("<i>x</i>")
+
+
+def test_numbers_beyond_computing_are_said_in_place():
+    message = Message()
+    guarded(lambda: 1e300**2, message)()
+    assert "too large or too small" in message.value

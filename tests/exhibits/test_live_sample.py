@@ -181,3 +181,10 @@ def test_an_approved_charter_warns_of_changed_goalposts(client):
         "decision": "approved", "by": "ann", "date": "2026-09-25", "selected": ["post-sorting"],
     }  # fmt: skip
     assert "changed goalpost" in text(live.sample(client.result()).children[0])
+
+
+def test_more_cases_than_can_be_counted_are_refused_in_place(control):
+    before = control.table.value
+    move(control, "sample_per_arm", 1e300)
+    assert "at most 1,000,000,000 cases per arm" in text(control.message)
+    assert control.table.value == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -157,6 +158,16 @@ def test_a_column_chosen_as_the_resource_shows_no_values(parameters: Path) -> No
     assert "open, check, close" in words(control.seen.value) or "check, open, close" in words(control.seen.value)
     control.columns.roles["resource"].value = "step"
     assert "check, open" not in words(control.seen.value)
+
+
+def test_an_address_outside_of_the_sample_reaches_no_list_of_values(parameters: Path) -> None:
+    file = parameters / "tiny" / log(parameters)
+    head, *rows = file.read_text().splitlines()
+    rows = [*rows * 300, rows[0].replace("open", "anna.secret@example.com")]
+    file.write_text("\n".join([head, *rows]) + "\n")
+    control = source(client(parameters), "data/tickets.csv")
+    assert control.columns.chosen["activity"] == "step"
+    assert "anna.secret" not in state(control)
 
 
 def test_ambiguous_dates_are_left_to_a_person(parameters: Path) -> None:
@@ -326,6 +337,32 @@ def test_a_part_taken_away_is_no_longer_declared(parameters: Path) -> None:
     control.saving.save.click()
     (declared,) = (each for each in client(parameters).data_sources if each.id == "tickets")
     assert declared.columns and declared.columns.resource is None
+
+
+def test_what_is_cleared_in_a_declaration_is_cleared_in_the_file(parameters: Path) -> None:
+    control = source(client(parameters), log(parameters))
+    control.reading.ends.value, control.reading.extracted.value = ("close",), date(2026, 6, 1)
+    control.saving.look.click()
+    control.saving.save.click()
+    control.reading.ends.value, control.reading.extracted.value = (), None
+    control.saving.look.click()
+    control.saving.save.click()
+    (declared,) = (each for each in client(parameters).data_sources if each.id == "tickets")
+    assert (declared.rules.end_activities, declared.extracted) == ((), None)
+
+
+def test_a_new_source_without_an_id_is_refused_in_place(parameters: Path) -> None:
+    control = source(client(parameters), log(parameters))
+    control.id.value = ""
+    control.saving.look.click()
+    assert "give the source an id" in control.saving.message.value
+    assert control.saving.save.disabled
+
+
+def test_the_name_of_a_file_is_said_as_it_is_written(parameters: Path) -> None:
+    (parameters / "tiny" / "data" / "empty.csv").write_bytes(b"")
+    control = source(client(parameters), "data/empty.csv")
+    assert "empty.csv: found an empty file" in words(control.origin.message.value)
 
 
 def test_of_a_large_table_the_losses_are_worked_out_only_when_asked(

@@ -121,3 +121,12 @@ def test_a_section_that_the_notebook_does_not_show_is_refused(result: AssessResu
 def test_every_control_has_a_name(result: AssessResult) -> None:
     editor = live.view(result, "recommendations")
     assert all(control.description and control.tooltip for control in (editor.text, editor.figure, editor.insert))
+
+
+def test_a_file_that_cannot_be_read_any_more_is_said_in_place(tiny: TinyClient) -> None:
+    file = commentary(tiny, "## at-a-glance\n\nWe begin.\n")
+    editor = live.view(tiny.result(), "at-a-glance")
+    file.unlink()
+    file.mkdir()
+    editor.text.value = "We wait."
+    assert "commentary/assess.md cannot be read" in editor.message.value

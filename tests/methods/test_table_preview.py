@@ -53,6 +53,28 @@ def test_rows_kinds_and_extremes_are_told(con, tmp_path):
     assert preview["case"].examples == ("A-1", "A-2")
 
 
+def test_what_is_no_finite_number_and_no_moment_of_a_calendar_is_not_read(con, tmp_path):
+    table = pa.table(
+        {
+            "x": [1.5, float("nan"), float("inf"), -2.5],
+            "t": pa.array([0, 86_400_000_000, 2**62, None], pa.timestamp("us")),
+            "lost": pa.array([None, None, None, float("nan")]),
+        }
+    )
+    pq.write_table(table, tmp_path / "odd.parquet")
+    preview = preview_table(con, open_guessed(con, tmp_path / "odd.parquet").info)
+    assert [(each.filled, each.read) for each in preview.columns] == [(4, 2), (3, 2), (1, 0)]
+    assert (preview["x"].low, preview["x"].high) == (-2.5, 1.5)
+    assert preview["t"].high == datetime(1970, 1, 2, tzinfo=UTC)
+
+
+def test_one_number_among_many_that_is_too_large_or_broken_is_told_from_whole_ones(con, tmp_path):
+    huge = column(con, tmp_path, [*map(str, range(6000)), "9" * 400])
+    assert (huge.kind, huge.read, huge.low, huge.high) == ("whole number", 6000, 0, 5999)
+    broken = column(con, tmp_path, [*map(str, range(1, 6000)), "0.5"])
+    assert (broken.low, broken.high) == (0.5, 5999)
+
+
 def test_cells_filled_and_different_are_counted_over_all_rows(con, tmp_path):
     rows = [f"{i % 3000}," for i in range(8999)] + ["1,x"]
     preview, _ = looked_at(con, tmp_path, "a,b\n" + "\n".join(rows) + "\n")

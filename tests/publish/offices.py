@@ -12,7 +12,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from publish_notebooks import COVER
 
-from workbook.cli import check_for_run
+from workbook.checking import check_for_run
 from workbook.publish.batch import run_clients
 from workbook.publish.orders import Event, Faulty, Order, Outcome, Task
 

@@ -273,7 +273,7 @@ def test_a_check_that_kills_its_worker_is_a_fault_of_that_client_only(office: Pa
 
 
 def _dying_check(client: str, *more):  # type: ignore[no-untyped-def]
-    from workbook.cli import check_for_run
+    from workbook.checking import check_for_run
 
     if client == "acme":
         os._exit(5)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from distributed import Client, LocalCluster
 
-from workbook.cli import check_for_run
+from workbook.checking import check_for_run
 from workbook.publish.batch import run_clients
 from workbook.publish.cluster import ClusterCrew, ClusterError
 from workbook.publish.crew import Crew

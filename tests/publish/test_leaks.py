@@ -115,6 +115,10 @@ def test_addresses_and_slashes_pass(shown: str) -> None:
     assert leaks(shown, secrets=("", "short")) == ""
 
 
+def test_what_only_looks_like_a_drive_at_its_start_passes() -> None:
+    assert leaks(r":\Users\ann on drive C") == ""
+
+
 def test_a_path_that_the_own_files_name_passes() -> None:
     assert leaks("scans lie in /srv/scans", own="folder: /srv/scans") == ""
 

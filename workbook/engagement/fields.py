@@ -43,7 +43,7 @@ class Shape:
     """What one place in a file takes.
 
     `item` is the shape of each item of a list or of each value of a mapping, `key` that of a mapping's keys, `arms` are
-    the alternatives of a union, `model` the model of a nested mapping. `low` and `high` belong to the range, `low` not
+    the alternatives of a union, `model` the model of a nested mapping. `low` and `high` belong to the range, each not
     where it is open. `words` replace the generated phrase. A field has a `name`, is `about` something, and has a
     `default` unless it is `required`.
     """
@@ -54,6 +54,7 @@ class Shape:
     low: float | None = None
     high: float | None = None
     open_low: bool = False
+    open_high: bool = False
     shortest: int | None = None
     longest: int | None = None
     pattern: str | None = None
@@ -159,6 +160,7 @@ _CONSTRAINTS = {
     "ge": "low",
     "gt": "low",
     "le": "high",
+    "lt": "high",
     "min_length": "shortest",
     "max_length": "longest",
     "pattern": "pattern",
@@ -170,7 +172,8 @@ def _constrained(shape: Shape, mark: Any) -> Shape:
     for attribute, name in _CONSTRAINTS.items():
         bound = getattr(mark, attribute, None)
         if bound is not None and shape.kind != "date":
-            changes |= {name: bound, "open_low": shape.open_low or attribute == "gt"}
+            changes[name] = bound
+            changes |= {"open_low": True} if attribute == "gt" else {"open_high": True} if attribute == "lt" else {}
     return replace(shape, **changes)
 
 
@@ -218,7 +221,7 @@ def a(noun: str) -> str:
 
 def _number_words(shape: Shape) -> str:
     noun = a(shape.noun if shape.kind == "quantity" else shape.kind)
-    text = f"{noun} {in_range(shape.low, shape.high, shape.open_low)}".strip()
+    text = f"{noun} {in_range(shape.low, shape.high, shape.open_low, shape.open_high)}".strip()
     if shape.kind != "quantity":
         return text
     text += ", alone or as {value, unit, evidence, source, date, by}"

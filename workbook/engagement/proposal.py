@@ -158,6 +158,9 @@ def _check_as_loaded(engagement: Engagement, file: str) -> bytes | None:
     path = engagement.folder / file
     loaded = engagement.text_hashes.get(file)
     if not path.exists() and loaded is None:
+        if not is_inside(path, engagement.folder):
+            found, remedy = "a link that leads out of the client's folder", "put a folder in its place"
+            raise refused(f"{engagement.id}/{file}", found, "a file in the client's folder", remedy)
         return None
     raw = _read(path, engagement, file)
     if raw is None or sha256_of(raw) != loaded:

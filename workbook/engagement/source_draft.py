@@ -119,9 +119,11 @@ def declared_entry(engagement: Engagement, source: DataSource) -> Entry:
 def edits_of(engagement: Engagement, entry: Entry, declared: DataSource | None) -> list[Edit]:
     """Return the edits that declare a source: of a `declared` one only what differs, else a new entry at the end.
 
-    Raises ValueError for a new entry under the id of another source.
+    What the entry no longer has is emptied. Raises ValueError for a new entry without an id or under that of another.
     """
     if declared is None:
+        if "id" not in entry:
+            raise ValueError("give the source an id")
         if any(each.id == entry["id"] for each in engagement.data_sources):
             raise ValueError(f"another source has the id {entry['id']}: choose another")
         document = engagement.documents.get("assess")
@@ -129,12 +131,15 @@ def edits_of(engagement: Engagement, entry: Entry, declared: DataSource | None) 
         return [Edit("assess.yaml", ("data_sources",), [*present, entry])]
     phase, *place = engagement.place_of(declared)
     before = declared_entry(engagement, declared)
-    changed = {key: value for key, value in entry.items() if value != before.get(key)}
-    return [Edit(f"{phase}.yaml", (*place, key), _emptied(value, before.get(key))) for key, value in changed.items()]
+    keys = [*entry, *(key for key, value in before.items() if value and key not in entry)]
+    changed = [key for key in keys if entry.get(key) != before.get(key)]
+    values = {key: _emptied(entry.get(key), before.get(key)) for key in changed}
+    return [Edit(f"{phase}.yaml", (*place, key), value) for key, value in values.items()]
 
 
 def _emptied(value: Any, before: Any) -> Any:
-    """Return a mapping with null for the keys that it no longer has: saving keeps those it does not name."""
-    if not isinstance(value, dict) or not isinstance(before, dict):
-        return value
-    return {**{key: None for key in before if key not in value}, **value}
+    """Return a value in which what it no longer has is empty as its kind is: saving keeps the keys it does not name."""
+    if isinstance(before, dict) and isinstance(value, dict | None):
+        now = value or {}
+        return {**{key: _emptied(None, old) for key, old in before.items() if key not in now}, **now}
+    return [] if value is None and isinstance(before, list) else value

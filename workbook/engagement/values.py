@@ -214,15 +214,13 @@ class Bounds:
         return "write a number in this range"
 
 
-def in_range(low: float | None, high: float | None, open_low: bool = False) -> str:
-    """Return a range in words: "from 0 to 1", "of at least 0", "of at most 5", "above 0", or nothing."""
-    if open_low and low is not None:
-        return f"above {low:g}{'' if high is None else f' and of at most {high:g}'}"
-    if low is not None and high is not None:
+def in_range(low: float | None, high: float | None, open_low: bool = False, open_high: bool = False) -> str:
+    """Return a range in words: "from 0 to 1", "of at least 0", "above 0 and below 1", or nothing."""
+    if low is not None and high is not None and not (open_low or open_high):
         return f"from {low:g} to {high:g}"
-    if low is not None:
-        return f"of at least {low:g}"
-    return f"of at most {high:g}" if high is not None else ""
+    least = [] if low is None else [f"{'above' if open_low else 'of at least'} {low:g}"]
+    most = [] if high is None else [f"{'below' if open_high else 'of at most'} {high:g}"]
+    return " and ".join(least + most)
 
 
 NonNegative = Bounds(low=0)

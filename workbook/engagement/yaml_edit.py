@@ -26,7 +26,6 @@ Edit = tuple[int, int, str]
 
 _PLAIN = re.compile(r"[\w(](?:[\w ./%()&'+;€$£-]*[\w./%()&'+;€$£-])?")
 
-
 WIDEST = 120
 """Columns that what is added may take on one line."""
 
@@ -61,13 +60,13 @@ def changed_text(document: Document, path: Path, value: Any) -> str:
     expected = new if is_whole else merged(old, new)
     if same(old, expected):
         return document.text
-    editor = _Editor(document.text)
+    editor = Editor(document.text)
     if editor.root is None:
         text = editor.begun(new)
     else:
         node = _node_at(editor.root, known)
         edits = [editor.whole(node, new)] if is_whole else editor.edits(node, old, new, dotted(path))
-        text = _spliced(document.text, edits)
+        text = spliced(document.text, edits)
     _verify(text, document, known, expected)
     return text
 
@@ -146,13 +145,14 @@ def _node_at(node: Any, path: Path) -> Any:
     return node
 
 
-def _spliced(text: str, edits: list[Edit]) -> str:
+def spliced(text: str, edits: list[Edit]) -> str:
+    """Return a text with edits, whose offsets are those of the text as it is given."""
     for start, end, replacement in sorted(edits, reverse=True):
         text = text[:start] + replacement + text[end:]
     return text
 
 
-class _Editor:
+class Editor:
     """Finds the edits that turn the data of one text into other data."""
 
     def __init__(self, text: str) -> None:
@@ -161,6 +161,7 @@ class _Editor:
         self.newline = "\r\n" if "\r\n" in text else "\n"
 
     def edits(self, node: Any, old: Any, new: Any, where: str) -> list[Edit]:
+        """Return the edits of one node, at the key path `where`. Raises NotSavable for one of another form."""
         if same(old, merged(old, new)):
             return []
         if isinstance(old, dict) and isinstance(new, dict):
@@ -187,15 +188,15 @@ class _Editor:
 
     def _pair(self, key: str, value: Any, column: int) -> str:
         """Return a key with its value: on one line, or on a line for each part where that would be too long."""
-        line = f"{_word(key)}: {flow(value)}"
+        line = f"{word(key)}: {flow(value)}"
         is_quantity = isinstance(value, dict) and not value.keys().isdisjoint({"value", "likely"})
         if column + len(line) <= WIDEST or is_quantity or not value or not isinstance(value, dict | list):
             return line
         indent = f"{self.newline}{' ' * (column + 2)}"
         if isinstance(value, list):
-            return f"{_word(key)}:{self.newline}" + self.newline.join(self._item(item, column + 2) for item in value)
+            return f"{word(key)}:{self.newline}" + self.newline.join(self._item(item, column + 2) for item in value)
         pairs = [self._pair(name, inner, column + 2) for name, inner in value.items() if inner is not None]
-        return f"{_word(key)}:{indent}" + indent.join(pairs)
+        return f"{word(key)}:{indent}" + indent.join(pairs)
 
     def _scalar(self, node: Any, new: Any) -> Edit:
         start, end = node.start_mark.index, self._end(node)
@@ -245,10 +246,11 @@ class _Editor:
         added = {key: value for key, value in new.items() if key not in old and value is not None}
         return [*edits, self._addition(node, added)] if added else edits
 
-    def _addition(self, node: Any, added: dict[str, Any]) -> Edit:
+    def _addition(self, node: Any, added: dict[str, Any], behind: int = -1) -> Edit:
+        """Return the edit that adds keys to a mapping, `behind` the pair in this place."""
         if not node.value:
             return int(node.start_mark.index), int(node.end_mark.index), flow(added)
-        end = self._end(node.value[-1][1])
+        end = self._end(node.value[behind][1])
         if node.flow_style:
             return end, end, ", " + flow(added)[1:-1]
         indent = " " * node.value[0][0].start_mark.column
@@ -306,16 +308,17 @@ class _Editor:
 def flow(value: Any, style: str | None = None) -> str:
     """Return plain data as YAML on one line, text quoted by `style` or only if need be, without keys that are None."""
     if isinstance(value, dict):
-        items = (f"{_word(key)}: {flow(inner)}" for key, inner in value.items() if inner is not None)
+        items = (f"{word(key)}: {flow(inner)}" for key, inner in value.items() if inner is not None)
         return "{" + ", ".join(items) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    return _word(value, style) if isinstance(value, str) else repr(value)
+    return word(value, style) if isinstance(value, str) else repr(value)
 
 
-def _word(text: str, style: str | None = None) -> str:
+def word(text: str, style: str | None = None) -> str:
+    """Return a text as YAML on one line, quoted by `style` or only if need be."""
     if style == "'" and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
     if not style and _PLAIN.fullmatch(text) and text.isprintable() and _stays_text(text):

@@ -13,15 +13,20 @@ _EVIDENCE = {"M": "measured", "I": "interview", "E": "estimate", "A": "assumed",
 # a shape of its own for each tone, since colour alone tells some readers nothing
 _TONES = {"good": ("●", "favourable"), "warn": ("▲", "caution"), "bad": ("■", "unfavourable"), "none": ("○", "none")}
 
-_FONT = "font-family:'IBM Plex Sans','Segoe UI',Helvetica,Arial,sans-serif;font-size:13px;line-height:1.45"
+FONT = "font-family:'IBM Plex Sans','Segoe UI',Helvetica,Arial,sans-serif;font-size:13px;line-height:1.45"
 
 
 def html(bundle: Mapping[str, Any], svg: str | None = None) -> str:
     """Return the view of an exhibit's bundle on a white card; `svg` is the drawing of a chart."""
     body = _chart(bundle, svg) if svg is not None else _BODIES[bundle["kind"]](bundle)
+    return card(body)
+
+
+def card(body: str, font: str = FONT) -> str:
+    """Return HTML on a white card."""
     colours = palette()
-    card = f"background:{colours.paper};color:{colours.ink};padding:12px 16px;max-width:1000px;{_FONT}"
-    return f'<div style="{card}">{body}</div>'
+    look = f"background:{colours.paper};color:{colours.ink};padding:12px 16px;max-width:1000px;{font}"
+    return f'<div style="{look}">{body}</div>'
 
 
 def _chart(bundle: Mapping[str, Any], svg: str) -> str:

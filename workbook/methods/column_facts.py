@@ -26,14 +26,14 @@ def changes_within_cases(con: duckdb.DuckDBPyConnection, preview: TablePreview, 
     every = -(-preview.rows // _ROWS_LOOKED_AT)
     key, table = identifier(case), identifier(preview.relation)
     others = [column.name for column in preview.columns if column.name != case and column.filled]
+    if not others:
+        return {}
     where = f"AND hash({key}) % {every} = 0" if every > 1 else ""
     differ = ", ".join(
         f"min({identifier(name)}) IS DISTINCT FROM max({identifier(name)}) AS {identifier(f'c{position}')}"
         for position, name in enumerate(others)
     )
     shares = ", ".join(f"avg(CAST({identifier(f'c{position}')} AS INTEGER))" for position, _ in enumerate(others))
-    if not others:
-        return {}
     cases = f"SELECT {differ} FROM {table} WHERE {key} IS NOT NULL {where} GROUP BY {key} HAVING count(*) > 1"
     row = con.execute(f"SELECT {shares} FROM ({cases})").fetchall()[0]
     return {name: share for name, share in zip(others, row, strict=True) if share is not None}
@@ -50,9 +50,8 @@ def order_of_times(con: duckdb.DuckDBPyConnection, preview: TablePreview) -> dic
     where = f"WHERE hash({cells}) % {every} = 0" if every > 1 else ""
     moments = ", ".join(f"{_moment(column)} AS {identifier(f'm{place}')}" for place, column in enumerate(times))
     tests = ", ".join(f"count_if(m{a} <= m{b}), count(m{a} + m{b})" for a, b in pairs)
-    row = con.execute(f"SELECT {tests} FROM (SELECT {moments} FROM {identifier(preview.relation)} {where})").fetchall()[
-        0
-    ]
+    compared = f"SELECT {moments} FROM {identifier(preview.relation)} {where}"
+    row = con.execute(f"SELECT {tests} FROM ({compared})").fetchall()[0]
     counts = zip(row[0::2], row[1::2], strict=True)
     return {(times[a].name, times[b].name): n / both for (a, b), (n, both) in zip(pairs, counts, strict=True) if both}
 

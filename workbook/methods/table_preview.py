@@ -48,6 +48,8 @@ _MAY_BE_TIME = re.compile(
 _DIGITS_ONLY = ("%Y%m%d", "%Y%m%d%H%M%S", *EPOCH_FORMATS)
 """Formats that numbers of another meaning fit as well; they are tried only where the name speaks of a time."""
 _MAY_BE_NUMBER = re.compile(r"[+-]?\d[\d.,' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]*([eE][+-]?\d+)?|[+-]?[.,]\d+")
+_LAST_MOMENT = 253_402_300_799_999_999
+"""Microseconds from 1970 to the end of the year 9999, the last that Python knows."""
 _LEADING_ZERO = re.compile(r"0\d.*")
 _CODE = re.compile(r"(?=.*\d)[\w./-]+")
 
@@ -100,7 +102,7 @@ class ColumnPreview:
 
     @property
     def is_ambiguous(self) -> bool:
-        """True where days and months, or the marks of numbers, cannot be told apart."""
+        """True where days and months cannot be told apart."""
         return len(self.formats) > 1
 
     def without_values(self, reason: str) -> ColumnPreview:
@@ -142,8 +144,7 @@ class TablePreview:
     @property
     def marks(self) -> Marks | None:
         """Marks of the numbers written as text by which most of their columns can be read; None for a plain point."""
-        found = next((column.marks for column in self.columns if column.marks not in (None, (".", None))), None)
-        return found
+        return next((column.marks for column in self.columns if column.marks not in (None, (".", None))), None)
 
     def hiding(self, names: Sequence[str]) -> TablePreview:
         """Return the same preview without the values of these columns, which hold persons."""
@@ -295,7 +296,7 @@ def _read_counts(con: duckdb.DuckDBPyConnection, tests: Sequence[str], values: l
 def _counted(con: duckdb.DuckDBPyConnection, info: TableInfo, guesses: Sequence[_Guess]) -> Iterator[ColumnPreview]:
     """Yield what all rows hold, one column after the other: each different value is read only once."""
     for guess in guesses:
-        readings = [f"sum(n) FILTER (({each}) IS NOT NULL), min({each}), max({each})" for each in _values(guess)]
+        readings = [_reading(guess, each) for each in _values(guess)]
         counts = ", ".join(("sum(n)", "count(*)", *readings))
         text, value = guess.reading.text(guess.column), guess.reading.value(guess.column)
         values = (
@@ -303,6 +304,15 @@ def _counted(con: duckdb.DuckDBPyConnection, info: TableInfo, guesses: Sequence[
         )
         row = con.execute(f"SELECT {counts} FROM ({values})").fetchall()[0]
         yield _column(guess, [0 if position < 2 and each is None else each for position, each in enumerate(row)])
+
+
+def _reading(guess: _Guess, value: str) -> str:
+    """Return the SQL of how many cells stand for a value, of the smallest and of the largest.
+
+    What is infinite or no number, such as NaN, is none, nor is a moment after the year 9999.
+    """
+    stands = f"FILTER ({f'{value} <= {_LAST_MOMENT}' if guess.formats else f'isfinite({value})'})"
+    return f"sum(n) {stands}, min({value}) {stands}, max({value}) {stands}"
 
 
 def _values(guess: _Guess) -> list[str]:
@@ -368,7 +378,9 @@ def _extremes(kind: Kind, readings: Sequence[tuple[Any, ...]], most: int) -> tup
         return None, None
     if kind in ("date", "time"):
         return moment(low), moment(high)
-    return (int(low), int(high)) if kind == "whole number" else (low, high)
+    # the sample tells the kind: among all rows there may be a broken number
+    are_whole = kind == "whole number" and float(low).is_integer() and float(high).is_integer()
+    return (int(low), int(high)) if are_whole else (low, high)
 
 
 def _shown(value: str) -> str:

@@ -56,30 +56,22 @@ def finish_client(
     from workbook.publish.package import Published, write_index, write_manifest, write_tables
 
     sweep(folder)
-    notebooks: dict[str, Any] = {name: each for name, each in kept.items() if name not in made}
-    for name, published in made.items():
-        outputs = look_at_outputs(folder, published.files)
-        notebooks[name] = {
-            "inputs": digest(checked.inputs),
-            "ingredients": ingredients[name],
-            "outputs": outputs,
-            "published": published.as_record(),
-        }
+    notebooks = {**kept, **{name: _record(folder, checked, made[name], ingredients[name]) for name in made}}
     if not notebooks:
         return None
     in_order = [deliverable_name(path) for path in find_notebooks(folder=order.notebooks[0].parent)]
-    names = [name for name in in_order if name in notebooks]
+    notebooks = {name: notebooks[name] for name in in_order if name in notebooks}
     run = {
         "form": FORM,
         "is_own_day": checked.is_own_day,
         "recorded": begun,
         "reads_database": checked.reads_database,
         "files": look_at(order.parameters_dir / checked.client, checked.inputs),
-        "notebooks": {name: notebooks[name] for name in names},
+        "notebooks": notebooks,
     }
-    all_published = [Published.from_record(notebooks[name]["published"]) for name in names]
+    all_published = [Published.from_record(each["published"]) for each in notebooks.values()]
     try:
-        write_tables(folder, names)
+        write_tables(folder, list(notebooks))
         write_index(
             folder, all_published, client=checked.name, as_of_text=checked.as_of, firm=checked.firm,
             confidentiality=checked.confidentiality, language=checked.language,
@@ -94,3 +86,13 @@ def finish_client(
         plan = Plan("execute", "index")
         return Outcome(checked.client, "index", plan, kind=kind_of("OSError", str(error)), error=str(error))
     return None
+
+
+def _record(folder: Path, checked: Checked, made: Published, ingredients: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the manifest remembers of a notebook whose deliverables were made."""
+    return {
+        "inputs": digest(checked.inputs),
+        "ingredients": ingredients,
+        "outputs": look_at_outputs(folder, made.files),
+        "published": made.as_record(),
+    }

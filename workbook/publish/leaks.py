@@ -120,7 +120,7 @@ def check_values(cells: Iterable[str]) -> None:
 
 def _paths(text: str) -> list[str]:
     found = [(match.start(), match[0]) for match in _PATH.finditer(text)]
-    found += [(match.start() - 1, f"{text[match.start() - 1]}{match[0]}") for match in _DRIVE.finditer(text)]
+    found += [(match.start() - 1, f"{text[match.start() - 1]}{match[0]}") for match in _DRIVE.finditer(text, 1)]
     return list(dict.fromkeys(path for start, path in sorted(found) if _begins(text, start)))
 
 

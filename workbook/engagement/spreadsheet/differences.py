@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Container, Iterable, Sequence
 from difflib import SequenceMatcher
@@ -29,6 +30,12 @@ def settled(shape: Shape, data: Any) -> Any:
         # Some spreadsheet programs save no more digits, and nobody can enter more.
         meant = float(f"{data:.15g}")
     return None if meant == "" or _is_default(shape, meant) else meant
+
+
+def digest(shape: Shape, data: Any) -> str:
+    """Return a mark of what data mean: other data have another, however alike they are written."""
+    text = json.dumps(settled(shape, data), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _unknown(known: Container[str], data: dict[str, Any]) -> dict[str, Any]:

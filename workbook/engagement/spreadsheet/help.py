@@ -86,7 +86,8 @@ def help_for(slot: Slot | Column) -> str:
     if slot.is_marker:
         return f"{slot.shape.about}. The entries have a sheet of their own; {EMPTY_LIST} says that there is none"
     field, part = slot.field, slot.path[-1] if slot.path else ""
-    text = field.about or slot.shape.about
+    # The values of a mapping, and of a list of plain ones, have no words of their own.
+    text = field.about or slot.shape.about or f"the {slot.shape.kind}"
     if field.kind == "quantity" and part != "value":
         text = slot.shape.about
     return f"{text} (required)" if slot.required else text

@@ -160,6 +160,7 @@ def _limits(shape: Shape) -> dict[str, Any] | None:
     if shape.kind not in ("number", "whole number"):
         return None
     kind = "whole" if shape.kind == "whole number" else "decimal"
+    # Limits that go from one number to another include both; the import refuses an end that is open.
     if shape.open_low and shape.low is not None and shape.high is None:
         return {"type": kind, "operator": "greaterThan", "formula1": f"{shape.low:g}"}
     low = -LARGEST if shape.low is None else shape.low

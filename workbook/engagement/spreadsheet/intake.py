@@ -21,7 +21,7 @@ from workbook.engagement.proposal import Proposal
 from workbook.engagement.references import Models
 from workbook.engagement.save import BOM, Change, sha256_of, write_atomically
 from workbook.engagement.skeleton import new_client
-from workbook.engagement.spreadsheet.differences import reconciled, settled
+from workbook.engagement.spreadsheet.differences import digest, reconciled, settled
 from workbook.engagement.spreadsheet.layout import Sheet, sheets_of
 from workbook.engagement.spreadsheet.opening import open_book
 from workbook.engagement.spreadsheet.reading import Reading, read_book
@@ -38,11 +38,15 @@ _MOST_SHOWN = 40
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import changed in the files of a client, and which entries it added and removed."""
+    """What an import changed in the files of a client, and which entries it added and removed.
+
+    `stale` are the files it changed that were others when the spreadsheet was exported.
+    """
 
     proposal: Proposal
     added: tuple[str, ...]
     removed: tuple[str, ...]
+    stale: tuple[str, ...]
     is_new: bool
 
     @property
@@ -56,6 +60,8 @@ class Imported:
         if self.is_empty:
             return f"{client}: nothing to change"
         lines = [f"{client}: created"] if self.is_new else []
+        newer = "has changed since this spreadsheet was exported; see that no line below takes back what is newer"
+        lines += [f"note: {file} {newer}" for file in self.stale]
         if not self.is_new:
             lines += [f"added    {entry}" for entry in self.added]
         lines += [f"removed  {entry}" for entry in self.removed]
@@ -98,7 +104,8 @@ def export_client(client: str, parameters_dir: Path | str | None = None, models:
     for name, document in documents.items():
         _check_fits(name, document, sheets, models)
     try:
-        return spreadsheet_bytes(client, sheets, {name: document.data for name, document in documents.items()})
+        data = {name: document.data for name, document in documents.items()}
+        return spreadsheet_bytes(client, sheets, data, _digests(documents, models))
     except ValueError as error:
         file, place, found = error.args
         raise refused(f"{client}/{file}.yaml", found, "texts that fit in a cell", "shorten it", place) from None
@@ -124,6 +131,12 @@ def _round_trip(name: str, document: Document, sheets: Sequence[Sheet]) -> dict[
     except LookupError:
         return None
     return data
+
+
+def _digests(documents: Mapping[str, Document], models: Models) -> dict[str, str]:
+    """Return the digest of each file by its name; one that does not exist is one that says nothing."""
+    data = {name: documents[name].data if name in documents else {} for name in models}
+    return {name: digest(shape_of_model(model), data[name]) for name, model in models.items()}
 
 
 def _documents(client: str, folder: Path, models: Models) -> tuple[dict[str, Document], dict[str, bytes]]:
@@ -201,7 +214,9 @@ def _proposed(reading: Reading, client: str, folder: Path, models: Models, is_ne
     engagement = replace(engagement, text_hashes=hashes, notes=notes)
     proposal = Proposal(engagement, {path: raw.get(path) for path in after}, after, notes)
     added, removed = _entries_changed(sheets_of(models), documents, reading.data)
-    return Imported(proposal, added, removed, is_new)
+    digests = _digests(documents, models)
+    stale = tuple(f"{name}.yaml" for name, mark in digests.items() if reading.exported.get(name, mark) != mark)
+    return Imported(proposal, added, removed, tuple(file for file in stale if file in after), is_new)
 
 
 def _checked(

@@ -37,7 +37,7 @@ class Book:
         Raises Unreadable for an error, and for a formula whose result was not saved.
         """
         value = cell.value
-        if value in _FLAGS:
+        if cell.data_type == "f" and value in _FLAGS:
             return _FLAGS[value], False
         if is_formula(cell):
             value = self.results[cell.parent.title][cell.coordinate].value if self.results else None

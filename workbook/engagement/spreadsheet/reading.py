@@ -38,12 +38,14 @@ _EXPORT = "export the client again, and copy your values"
 class Reading:
     """The data of each file that a spreadsheet gives, and the cell of each key path.
 
-    `keys` holds the cells in which the keys of mappings stand. Where the sheets themselves are not as they were
+    `exported` are the digests of the files as they were then, none in a spreadsheet that does not say. `keys` holds the
+    cells in which the keys of mappings stand. Where the sheets themselves are not as they were
     exported, `is_broken`: what is missing would then only seem to be.
     """
 
     name: str
     client: str = ""
+    exported: dict[str, str] = field(default_factory=dict)
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
     cells: dict[tuple[str, str], str] = field(default_factory=dict)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -73,6 +75,7 @@ def read_book(book: Book, sheets: Sequence[Sheet]) -> Reading:
     _check_titles(reading, list(titles), [README, *(sheet.title for sheet in sheets), LISTS])
     if README in titles:
         reading.client = _client_of(titles[README])
+        reading.exported = dict(_exported(titles[README]))
     for sheet in sheets:
         if page := titles.get(sheet.title):
             _Page(reading, book, sheet, page).read()
@@ -97,6 +100,12 @@ def _client_of(page: Worksheet) -> str:
         if row[0] == CLIENT_LABEL:
             return str(row[1] or "")
     return ""
+
+
+def _exported(page: Worksheet) -> Iterator[tuple[str, str]]:
+    for name, mark in page.iter_rows(max_col=2, values_only=True):
+        if isinstance(name, str) and name.endswith(".yaml") and mark:
+            yield name.removesuffix(".yaml"), str(mark)
 
 
 class _Page:
@@ -270,8 +279,8 @@ class _Page:
         seen: set[str] = set()
         for number in range(head + 1, self.page.max_row + 1):
             key = self.page.cell(number, columns[KEY]).value
-            has_value = any(self.page.cell(number, columns[part]).value for part in parts_of(self.sheet))
-            if key in (None, "") and not has_value:
+            cells = [self.page.cell(number, columns[part]) for part in parts_of(self.sheet)]
+            if key in (None, "") and all(cell.value in (None, "") for cell in cells):
                 continue
             if key not in lines or key in seen:
                 found = f"{'a second' if key in seen else 'the unknown'} key {shorten(str(key or ''))}".rstrip()

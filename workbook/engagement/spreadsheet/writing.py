@@ -34,9 +34,12 @@ FREE_ROWS = 200
 """Rows below the last entry for which drop-downs and hints are ready."""
 
 
-def spreadsheet_bytes(client: str, sheets: Sequence[Sheet], data: Mapping[str, Any]) -> bytes:
+def spreadsheet_bytes(
+    client: str, sheets: Sequence[Sheet], data: Mapping[str, Any], digests: Mapping[str, str]
+) -> bytes:
     """Return the spreadsheet of a client for the data of its files by name; the same data give the same bytes.
 
+    The first sheet carries the digest of each file, so that an import can tell whether it has changed since.
     Raises ValueError(sheet, place, found) for a value that no cell can hold.
     """
     book = Workbook()
@@ -52,6 +55,7 @@ def spreadsheet_bytes(client: str, sheets: Sequence[Sheet], data: Mapping[str, A
             _write_table(page, sheet, rows[sheet.title], hints)
         _protect(page)
     _write_readme(first, client, sheets)
+    _write_digests(first, digests)
     hints.write_lists(book.create_sheet(LISTS))
     for page in (first, book[LISTS]):
         _protect(page)
@@ -266,3 +270,12 @@ def _write_readme(page: Worksheet, client: str, sheets: Sequence[Sheet]) -> None
         styles.link(link)
     for letter, width in (("A", 34), ("B", 18), ("C", 76)):
         page.column_dimensions[letter].width = width
+
+
+def _write_digests(page: Worksheet, digests: Mapping[str, str]) -> None:
+    first = page.max_row + 2
+    for place, head in enumerate(("File", "As exported"), 1):
+        _head(page.cell(first, place), head, styles.LIGHT_HEAD)
+    for number, (name, mark) in enumerate(digests.items(), first + 1):
+        put(page.cell(number, 1), f"{name}.yaml")
+        put(page.cell(number, 2), mark)

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from workbook.engagement.spreadsheet.differences import aligned
-from workbook.engagement.yaml_edit import Edit, NotSavable, _Editor, _spliced, _word, flow, same
+from workbook.engagement.yaml_edit import Edit, Editor, NotSavable, flow, same, spliced, word
 from workbook.engagement.yaml_reader import Document, read_yaml
 
 
@@ -28,7 +28,7 @@ def updated_text(document: Document, data: dict[str, Any]) -> str:
     return text
 
 
-class _Updater(_Editor):
+class _Updater(Editor):
     """Finds the edits that turn the data of one text into other data, keys that are no longer there included."""
 
     def begun(self, new: dict[str, Any]) -> str:
@@ -38,8 +38,8 @@ class _Updater(_Editor):
         kept = {key: value for key, value in new.items() if key in old}
         in_brackets = getattr(self.root, "flow_style", False)
         if in_brackets or all(value is None for value in kept.values()):
-            return _spliced(self.text, self._update(None, self.root, old, new))
-        text = _spliced(self.text, self._update(None, self.root, old, kept))
+            return spliced(self.text, self._update(None, self.root, old, new))
+        text = spliced(self.text, self._update(None, self.root, old, kept))
         return self._with_sections(text, {key: value for key, value in new.items() if key not in old})
 
     def _with_sections(self, text: str, added: dict[str, Any]) -> str:
@@ -59,13 +59,13 @@ class _Updater(_Editor):
         """Return a section as it stands in a file; a list of entries has a hyphen for each, also where it is short."""
         if not isinstance(value, list) or not value or not isinstance(value[0], dict):
             return self._pair(key, value, 0)
-        return self.newline.join([f"{_word(key)}:", *(self._item(item, 2) for item in value)])
+        return self.newline.join([f"{word(key)}:", *(self._item(item, 2) for item in value)])
 
     def _update(self, key: Any, node: Any, old: Any, new: Any) -> list[Edit]:
         """Return the edits for one node; `key` is its key in a mapping that is not in brackets."""
         if same(old, new):
             return []
-        if isinstance(old, dict) and isinstance(new, dict) and old and any(_is_there(old, new)):
+        if isinstance(old, dict) and isinstance(new, dict) and any(new.get(key) is not None for key in old):
             return self._update_mapping(node, old, new)
         if isinstance(old, list) and isinstance(new, list) and old and new:
             return self._update_list(node, old, new)
@@ -93,18 +93,9 @@ class _Updater(_Editor):
         added = {key: value for key, value in new.items() if key not in old and value is not None}
         if added:
             # Not behind a key that is taken out.
-            last = [value for key, value in node.value if key.value not in gone][-1]
-            edits.append(self._added(node, last, added))
+            last = max(place for place, (key, _) in enumerate(node.value) if key.value not in gone)
+            edits.append(self._addition(node, added, last))
         return edits
-
-    def _added(self, node: Any, last: Any, added: dict[str, Any]) -> Edit:
-        end = self._end(last)
-        if node.flow_style:
-            return end, end, ", " + flow(added)[1:-1]
-        column = node.value[0][0].start_mark.column
-        pairs = (self._pair(key, value, column) for key, value in added.items())
-        at = self._line_end(end)
-        return at, at, "".join(f"{self.newline}{' ' * column}{pair}" for pair in pairs)
 
     def _rewritten_mapping(self, node: Any, old: dict[str, Any], new: dict[str, Any]) -> Edit:
         pieces = []
@@ -113,7 +104,7 @@ class _Updater(_Editor):
                 start, end = key.start_mark.index, self._end(value)
                 edits = self._update(None, value, old[key.value], new.get(key.value))
                 pieces.append(self._edited(start, max(end, key.end_mark.index + 1), edits))
-        pieces += [f"{_word(key)}: {flow(value)}" for key, value in new.items() if key not in old and value is not None]
+        pieces += [f"{word(key)}: {flow(value)}" for key, value in new.items() if key not in old and value is not None]
         return node.start_mark.index, node.end_mark.index, "{" + ", ".join(pieces) + "}"
 
     def _deletion(self, node: Any, place: int) -> Edit:
@@ -131,7 +122,7 @@ class _Updater(_Editor):
 
     def _edited(self, start: int, end: int, edits: list[Edit]) -> str:
         """Return a part of the text with the edits that lie in it."""
-        return _spliced(self.text[start:end], [(first - start, last - start, text) for first, last, text in edits])
+        return spliced(self.text[start:end], [(first - start, last - start, text) for first, last, text in edits])
 
     def _update_list(self, node: Any, old: list[Any], new: list[Any]) -> list[Edit]:
         partners = aligned(old, new)
@@ -180,8 +171,3 @@ class _Updater(_Editor):
             above.append(carried if at in partners else "")
             carried = "" if at in partners else carried
         return above, carried
-
-
-def _is_there(old: dict[str, Any], new: dict[str, Any]) -> list[bool]:
-    """Tell for each old key whether it stays."""
-    return [key in new and new[key] is not None for key in old]

@@ -15,7 +15,8 @@ from workbook.engagement.load import MODELS, Engagement
 from workbook.engagement.proposal import Edit
 from workbook.exhibits.live.form_fields import Desk, Part
 from workbook.exhibits.live.form_parts import Entries, Group, part_of
-from workbook.exhibits.live.saving import WIDE, Saving, Who
+from workbook.exhibits.live.frame import WIDE, note
+from workbook.exhibits.live.saving import Saving, Who
 
 
 class Form(VBox):
@@ -26,7 +27,7 @@ class Form(VBox):
         self._keys, self._section = keys, section
         self._heading = HTML()
         self._place = VBox()
-        self.saving = Saving(engagement, self._edits, on_saved=self._begin, on_faults=self._warn)
+        self.saving = Saving(engagement, self._edits, on_saved=self._saved, on_faults=self._warn)
         self._begin(engagement)
         super().__init__([self._heading, self._place, self.saving], layout=WIDE)
 
@@ -41,6 +42,14 @@ class Form(VBox):
             self.part.open(shown)
         self._heading.value = _heading(self._section, shape)
         self._place.children = (self.part.box,)
+
+    def _saved(self, engagement: Engagement) -> None:
+        """Begin anew; an entry that was named by its id and now has another is taken off the screen."""
+        try:
+            self._begin(engagement)
+        except ValueError as error:
+            self._heading.value, self._place.children = note(f"Saved, and to be opened by its new id: {error}."), ()
+            self.saving.look.disabled = True
 
     def _edits(self, who: Who) -> list[Edit]:
         self._desk.warn((), self._file)
@@ -112,11 +121,11 @@ def _heading(section: str, shape: Shape) -> str:
     if "." not in section and shape.model:
         others = [f"{section}.{name}" for name, inner in fields_of(shape.model).items() if not _is_own(inner)]
         about = f"forms of their own: {listed(others, 40)}" if others else ""
-    note = (
+    said = (
         "A field that is left empty is not provided. Where a number is changed, who and when below are saved with it."
     )
     return (
         f'<p style="margin:0;font-weight:600;font-size:15px">{escape(section)}</p>'
         f'<p style="margin:0">{escape(about)}</p>'
-        f'<p style="margin:0 0 6px;font-size:12px">{note}</p>'
+        f'<p style="margin:0 0 6px;font-size:12px">{said}</p>'
     )

@@ -37,7 +37,6 @@ Changes = list[tuple[KeyPath, Any]]
 _LONG = 60
 """Characters from which on a text gets several lines."""
 STYLE = {"description_width": "190px"}
-_FULL = Layout(width="auto", max_width="900px")
 _NOT_PROVIDED = "not provided"
 
 

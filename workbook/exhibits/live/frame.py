@@ -18,13 +18,14 @@ from ipywidgets import HTML, Layout
 
 from workbook.engagement.faults import FaultsError
 from workbook.exhibits.page import Page, page_of
+from workbook.exhibits.screen import FONT, card
 from workbook.exhibits.svg import svg_of
 from workbook.exhibits.theme import palette
 
 _SHEET = '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style>'
 # the same said of one drawing only, which would else hold for every drawing on the page
 _STYLE = "stroke-linejoin:round;stroke-linecap:butt;max-width:100%;height:auto;display:block"
-_FONT = "font-family:'IBM Plex Sans','Segoe UI',Helvetica,Arial,sans-serif;font-size:13px;line-height:1.45"
+WIDE = Layout(width="auto", max_width="1000px")
 
 Data = TypeVar("Data")
 Artists = TypeVar("Artists")
@@ -39,7 +40,7 @@ class Frame(HTML, Generic[Data, Artists]):
     """
 
     def __init__(self, draw: Callable[[Page, Data], Artists], data: Data, *, title: str, alt: str) -> None:
-        super().__init__(layout=Layout(width="auto", max_width="1000px"))
+        super().__init__(layout=WIDE)
         self._name = f"live-{uuid.uuid4().hex[:8]}"
         self._draw = draw
         self.redraw(data, title, alt)
@@ -58,23 +59,23 @@ class Frame(HTML, Generic[Data, Artists]):
         drawing = svg_of(self._page.figure, self._name).replace(_SHEET, "")
         drawing = drawing.replace("<svg ", f'<svg aria-hidden="true" focusable="false" style="{_STYLE}" ', 1)
         heading = f'<p style="margin:0 0 8px;font-weight:600;font-size:15px">{escape(title)}</p>'
-        self.value = _card(f'{heading}<div role="img" aria-label="{escape(alt)}">{drawing}</div>')
+        self.value = card(f'{heading}<div role="img" aria-label="{escape(alt)}">{drawing}</div>')
 
 
 class Message(HTML):
     """A line of text that changes in place: what has come about, or what cannot be done and why."""
 
     def __init__(self) -> None:
-        super().__init__(layout=Layout(width="auto", max_width="1000px"))
+        super().__init__(layout=WIDE)
 
     def say(self, text: str) -> None:
         """Show a text that assistive technology reads when it has time."""
-        self.value = f'<div role="status" style="{_FONT};padding:2px 0">{escape(text)}</div>'
+        self.value = f'<div role="status" style="{FONT};padding:2px 0">{escape(text)}</div>'
 
     def warn(self, text: str) -> None:
         """Show a fault with a sign and a frame, which assistive technology reads at once."""
         bad = palette().bad
-        look = f"{_FONT};padding:4px 8px;border:2px solid {bad};background:{palette().paper};color:{bad}"
+        look = f"{FONT};padding:4px 8px;border:2px solid {bad};background:{palette().paper};color:{bad}"
         lines = "<br>".join(escape(line) for line in text.splitlines())
         self.value = f'<div role="alert" style="{look}"><span aria-hidden="true">■ </span>{lines}</div>'
 
@@ -86,14 +87,15 @@ class Message(HTML):
 def note(text: str, tag: str = "div") -> str:
     """Return a small text as HTML: help beside a control, or what goes with a result."""
     # the colour of JupyterLab's own texts, which may be light on dark
-    look = f"{_FONT};font-size:12px;color:var(--jp-ui-font-color1, {palette().ink})"
+    look = f"{FONT};font-size:12px;color:var(--jp-ui-font-color1, {palette().ink})"
     return f'<{tag} style="{look}">{escape(text)}</{tag}>'
 
 
 def guarded(callback: Callable[P, Any], message: Message) -> Callable[P, None]:
     """Return a callback that shows what is wrong with what it was given in `message`, and clears it otherwise.
 
-    What is wrong is a ValueError or the faults of a file; anything else is a mistake of ours and not kept silent.
+    What is wrong is a ValueError, the faults of a file, or numbers beyond what can be computed with; anything else is a
+    mistake of ours and not kept silent.
     """
 
     @wraps(callback)
@@ -104,6 +106,8 @@ def guarded(callback: Callable[P, Any], message: Message) -> Callable[P, None]:
             message.warn("\n".join(map(str, error.faults)))
         except ValueError as error:
             message.warn(_sentence(str(error)))
+        except ArithmeticError:
+            message.warn("These numbers are too large or too small to compute with.")
         else:
             message.clear()
 
@@ -111,9 +115,6 @@ def guarded(callback: Callable[P, Any], message: Message) -> Callable[P, None]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
-
-
-def _card(body: str) -> str:
-    colours = palette()
-    return f'<div style="background:{colours.paper};color:{colours.ink};padding:12px 16px;{_FONT}">{body}</div>'
+    # the name of a file stays as it is written
+    begins = text[:1].upper() if text.partition(" ")[0].isalpha() else text[:1]
+    return f"{begins}{text[1:]}{'' if text.endswith('.') else '.'}"

@@ -13,7 +13,8 @@ from workbook.engagement.fields import fields_of, label
 from workbook.engagement.load import Engagement
 from workbook.engagement.proposal import Edit
 from workbook.engagement.schema_client import GateDecision
-from workbook.exhibits.live.saving import WIDE, Saving, Who, checked_day
+from workbook.exhibits.live.frame import WIDE
+from workbook.exhibits.live.saving import Saving, Who, checked_day
 from workbook.phases.assess import AssessResult
 from workbook.phases.explain import Result
 from workbook.phases.pilot import PilotResult
@@ -21,7 +22,6 @@ from workbook.phases.prioritize import PrioritizeResult
 
 _PHASES: Mapping[type, str] = {AssessResult: "assess", PrioritizeResult: "prioritize", PilotResult: "pilot"}
 _WORDS = {"approved": "approved", "iterate": "iterate: look again", "stopped": "stopped", "pending": "not yet decided"}
-_STYLE = {"description_width": "160px"}
 _FIELDS = fields_of(GateDecision)
 
 
@@ -143,7 +143,7 @@ def _labelled(control: Any, name: str, value: Any) -> Any:
         name, label(_FIELDS[name])
     )
     control.tooltip = _FIELDS[name].about
-    control.style.description_width = _STYLE["description_width"]
+    control.style.description_width = "160px"
     control.layout = Layout(width="98%", max_width="760px")
     if isinstance(control, Dropdown):
         # By its place: a value None would leave the drop-down blank.

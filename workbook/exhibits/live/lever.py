@@ -14,8 +14,8 @@ from workbook.engagement.faults import Path as KeyPath
 from workbook.engagement.load import Engagement
 from workbook.engagement.save import key_path
 from workbook.engagement.yaml_reader import Document
-from workbook.exhibits.live.frame import note
-from workbook.exhibits.live.saving import WIDE, Who
+from workbook.exhibits.live.frame import WIDE, note
+from workbook.exhibits.live.saving import Who
 
 Bounds = tuple[float | None, float | None]
 SHARE: Bounds = (0.0, 1.0)

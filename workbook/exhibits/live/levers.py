@@ -16,9 +16,9 @@ from workbook.exhibits import screen
 from workbook.exhibits.charts_lines import Lines, draw_lines, update_chart_lines
 from workbook.exhibits.charts_tornado import Swings, draw_swings, update_chart_swings
 from workbook.exhibits.live.case_figures import before_and_now, table_before_and_now, told
-from workbook.exhibits.live.frame import Frame, Message, guarded, note
+from workbook.exhibits.live.frame import WIDE, Frame, Message, guarded, note
 from workbook.exhibits.live.lever import FIELD, SHARE, Basis, Lever, beside, refused, stale
-from workbook.exhibits.live.saving import WIDE, Saving, Who
+from workbook.exhibits.live.saving import Saving, Who
 from workbook.exhibits.prioritize.candidates import (
     LONGEST_NAME,
     focus,

@@ -16,10 +16,10 @@ from workbook.engagement.schema_charter import Design
 from workbook.exhibits import screen
 from workbook.exhibits.charts_lines import Lines, draw_lines, update_chart_lines
 from workbook.exhibits.exhibit import Column
-from workbook.exhibits.live.frame import Frame, Message, guarded, note
+from workbook.exhibits.live.frame import WIDE, Frame, Message, guarded, note
 from workbook.exhibits.live.lever import SHARE, Basis, Bounds, Lever, beside, refused, stale
 from workbook.exhibits.live.levers import FILE
-from workbook.exhibits.live.saving import WIDE, Saving, Who
+from workbook.exhibits.live.saving import Saving, Who
 from workbook.exhibits.prioritize.charter import level_of
 from workbook.exhibits.prioritize.common import DASH, table_of, writer_of
 from workbook.exhibits.prioritize.sample import chance_words, chances, limit_words, table_looks, table_sample
@@ -46,6 +46,9 @@ PLAIN: dict[str, tuple[str, Bounds, str]] = {
     "sample_per_arm": ("Cases planned per arm", (2.0, None), "cases, the mean of both arms"),
 }
 """Numbers of the design that were decided: name, what the slider reaches, and what they mean."""
+
+MOST_CASES = 1_000_000_000
+"""Cases per arm beyond which the chances of every count no longer fit in memory."""
 
 _FIELD: dict[str, Any] = {"style": {"description_width": "130px"}, "layout": Layout(width="auto")}
 
@@ -141,7 +144,7 @@ class SampleControl(VBox):
         path: KeyPath,
         name: str,
         value: float | None,
-        bounds: tuple[float | None, float | None],
+        bounds: Bounds,
         about: str,
     ) -> None:
         if value is not None:
@@ -168,11 +171,13 @@ class SampleControl(VBox):
         return said
 
     def _changes(self) -> dict[KeyPath, Any]:
-        """Return what was moved. Raises ValueError for weeks that are none."""
+        """Return what was moved. Raises ValueError for weeks that are none, and for more cases than can be counted."""
         changes: dict[KeyPath, Any] = {}
         for lever in self.levers.values():
             if lever.is_moved:
                 value = lever.numbers["value"]
+                if lever.path[-1] == "sample_per_arm" and value > MOST_CASES:
+                    raise ValueError(f"a sample has at most {MOST_CASES:,} cases per arm here")
                 plain = int(value) if value.is_integer() and lever.path[-1] == "sample_per_arm" else value
                 changes[lever.path] = plain if lever.path[-1] in PLAIN else {"value": value}
         design = self._design

@@ -13,9 +13,8 @@ from ipywidgets import HTML, Button, DatePicker, Dropdown, HBox, Layout, VBox
 from workbook.engagement.faults import Fault, FaultsError
 from workbook.engagement.load import Engagement, load_engagement
 from workbook.engagement.proposal import Edit, Proposal, propose
-from workbook.exhibits.live.frame import Message
+from workbook.exhibits.live.frame import WIDE, Message
 
-WIDE = Layout(width="auto", max_width="1000px")
 _DESCRIPTION = {"description_width": "160px"}
 
 

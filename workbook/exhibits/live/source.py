@@ -9,8 +9,8 @@ from ipywidgets import HTML, VBox
 from workbook.engagement.load import Engagement
 from workbook.engagement.proposal import Edit
 from workbook.engagement.source_draft import Entry, edits_of, read_losses, source_of
-from workbook.exhibits.live.frame import Message, guarded, note
-from workbook.exhibits.live.saving import WIDE, Saving, Who
+from workbook.exhibits.live.frame import WIDE, Message, guarded, note
+from workbook.exhibits.live.saving import Saving, Who
 from workbook.exhibits.live.source_columns import ColumnChoice
 from workbook.exhibits.live.source_fields import Quiet, button, heading, text
 from workbook.exhibits.live.source_origin import Origin, without_blanks

@@ -9,8 +9,7 @@ import duckdb
 from ipywidgets import HTML, Dropdown, VBox
 
 from workbook.engagement.source_draft import Entry
-from workbook.exhibits.live.frame import Message, note
-from workbook.exhibits.live.saving import WIDE
+from workbook.exhibits.live.frame import WIDE, Message, note
 from workbook.exhibits.live.source_fields import BESIDE, KIND_NAMES, ROLE_NAMES, Quiet, dropdown
 from workbook.methods.column_roles import NEEDED, ROLES, Proposals, TableKind, propose_roles
 from workbook.methods.column_words import Role

@@ -16,8 +16,7 @@ from workbook.engagement.load import Engagement
 from workbook.engagement.schema_sources import DataSource
 from workbook.engagement.source_draft import Entry, declared_entry, query_files, source_of, undeclared_files
 from workbook.engagement.values import slug_of
-from workbook.exhibits.live.frame import Message, guarded, note
-from workbook.exhibits.live.saving import WIDE
+from workbook.exhibits.live.frame import WIDE, Message, guarded, note
 from workbook.exhibits.live.source_fields import BESIDE, Quiet, button, dropdown, text
 from workbook.methods.file_guess import OpenedFile, keep_rows, open_guessed
 from workbook.methods.tables import TableFormat

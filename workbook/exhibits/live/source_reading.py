@@ -12,11 +12,11 @@ from ipywidgets import HTML, VBox
 
 from workbook.engagement.check_contents import values_of
 from workbook.engagement.source_draft import Entry
-from workbook.exhibits.live.frame import Message, note
-from workbook.exhibits.live.saving import WIDE
+from workbook.exhibits.live.frame import WIDE, Message, note
 from workbook.exhibits.live.source_columns import ColumnChoice
 from workbook.exhibits.live.source_fields import BESIDE, Quiet, combobox, day, several, text
 from workbook.methods.column_words import Role
+from workbook.methods.personal_values import personal_kind
 from workbook.methods.records import Reading
 from workbook.methods.table_preview import TablePreview
 
@@ -101,7 +101,10 @@ class HowRead(VBox):
             return []
         types = {each.name: each.type for each in shown.columns}
         reading = Reading(shown.relation, types, tuple(self._words), None, "UTC")
-        return values_of(self._con, reading, column)[:_MOST_VALUES]
+        values = values_of(self._con, reading, column)
+        # the preview has judged by a sample of the rows
+        is_personal = shown[column].kind == "text" and personal_kind(values)
+        return [] if is_personal else values[:_MOST_VALUES]
 
     @property
     def _words(self) -> list[str]:

@@ -14,12 +14,13 @@ from workbook.engagement.load import MODELS, Engagement, load_engagement
 from workbook.engagement.schema_client import GateDecision
 from workbook.engagement.status import PHASES, status_of
 from workbook.engagement.yaml_reader import read_yaml
+from workbook.exhibits import screen
 from workbook.exhibits.theme import palette
 from workbook.exhibits.writer import Writer
 from workbook.framework import load_framework
 
 FAULTS_SHOWN = 20
-_FONT = "font-family:'IBM Plex Sans','Segoe UI',Helvetica,Arial,sans-serif;font-size:14px;line-height:1.5"
+_FONT = f"{screen.FONT};font-size:14px;line-height:1.5"
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,9 @@ class Start:
         return f"<start page of {self.stand.client}>"
 
     def _repr_html_(self) -> str:
-        colours = palette()
-        card = f"background:{colours.paper};color:{colours.ink};padding:12px 16px;max-width:1000px;{_FONT}"
         stand = self.stand
         known = _known(stand.engagement, stand.notes) if stand.engagement else ()
-        return f'<div style="{card}">{"".join([_faults(stand), *known, _files(stand), _notebooks()])}</div>'
+        return screen.card("".join([_faults(stand), *known, _files(stand), _notebooks()]), _FONT)
 
 
 def start(client: str, as_of: str = "", parameters_dir: str = "") -> Start:

@@ -14,9 +14,9 @@ from workbook.engagement.yaml_text import decode
 from workbook.exhibits import exhibit as make
 from workbook.exhibits import screen
 from workbook.exhibits.deliverable import figures_in_words
-from workbook.exhibits.live.frame import Message
+from workbook.exhibits.live.frame import WIDE, Message
 from workbook.exhibits.live.gate import phase_of
-from workbook.exhibits.live.saving import WIDE, Saving, Who
+from workbook.exhibits.live.saving import Saving, Who
 from workbook.exhibits.parts import writer_of
 from workbook.phases.explain import Result
 
@@ -99,6 +99,9 @@ class View(VBox):
             return
         except ValueError as error:
             self.message.warn(f"{error}.")
+            return
+        except OSError as error:
+            self.message.warn(f"{self._file} cannot be read: {error.strerror}.")
             return
         paragraphs = commentary.section(self._section, self._figures)
         if paragraphs:

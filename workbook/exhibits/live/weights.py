@@ -23,7 +23,7 @@ from workbook.exhibits.assess.inputs import scale_in_words
 from workbook.exhibits.assess.ranking import table_flip_points
 from workbook.exhibits.charts_bars import RankedBars, draw_ranked_bars, update_chart_ranked_bars
 from workbook.exhibits.charts_maps import draw_acceptability, update_chart_acceptability
-from workbook.exhibits.live.frame import Frame, Message, guarded, note
+from workbook.exhibits.live.frame import WIDE, Frame, Message, guarded, note
 from workbook.exhibits.live.saving import Saving, Who
 from workbook.phases.assess.ranking import Ranking
 from workbook.phases.assess.result import AssessResult
@@ -32,7 +32,6 @@ from workbook.phases.assess.what_if import OtherWeights, share_out, swing_points
 SNAP = 0.5
 """How far at most a slider in whole points lies from the number it stands for."""
 
-_WIDE = Layout(width="auto", max_width="1000px")
 _EXPLAINED = (
     "Points say what a criterion's whole swing is worth, the largest swing having 100. A lock keeps a criterion's "
     "share of the total weight; the unlocked criteria share the rest in proportion to their points."
@@ -64,7 +63,7 @@ class CriterionRow(VBox):
             layout=Layout(width="230px", margin="2px 2px 2px 20px"),
         )  # fmt: skip
         help_text = HTML(_help(swing, scale), layout=Layout(margin="0 0 2px 206px", max_width="700px"))
-        super().__init__([HBox([self.number, self.slider, self.share, self.lock]), help_text], layout=_WIDE)
+        super().__init__([HBox([self.number, self.slider, self.share, self.lock]), help_text], layout=WIDE)
 
     def place(self, points: float) -> None:
         """Put number and slider where the points are."""
@@ -88,25 +87,25 @@ class WeightsControl(VBox):
             description="Reset to the weights in the file", tooltip="Also takes all locks off",
             layout=Layout(width="260px"),
         )  # fmt: skip
-        self.message, self.changes, self.unranked = Message(), Message(), HTML(layout=_WIDE)
+        self.message, self.changes, self.unranked = Message(), Message(), HTML(layout=WIDE)
         self.shown = self._shown_at_first()
         self._bars, shares = ranking_bars(self.shown, self._write), acceptability_shares(self.shown, self._write)
         title, alt = ranking_words(self.shown, self._write)
         self.ranking = Frame(draw_ranked_bars, self._bars, title=title, alt=alt)
         title, alt = acceptability_words(self.shown, self._write)
         self.acceptability = Frame(draw_acceptability, shares, title=title, alt=alt)
-        self.flip_points = HTML(layout=_WIDE)
+        self.flip_points = HTML(layout=WIDE)
         self.saving = Saving(result.engagement, self._edits, on_saved=self._saved)
         self._show_rows()
         self._show_texts()
         self._listen()
-        self.intro = HTML(self._intro(), layout=_WIDE)
+        self.intro = HTML(self._intro(), layout=WIDE)
         super().__init__(
             [
                 self.intro, *self.rows.values(), self.reset, self.message, self.ranking, self.changes, self.unranked,
                 self.acceptability, self.flip_points, HTML(note("Save these weights", "strong")), self.saving,
             ],
-            layout=_WIDE,
+            layout=WIDE,
         )  # fmt: skip
 
     # --- the weights -------------------------------------------------------------------------------------------------

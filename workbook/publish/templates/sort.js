@@ -38,7 +38,7 @@ function makeSortable(table) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const order = nextOrder[head.ariaSort ?? "none"];
+      const order = nextOrder[head.getAttribute("aria-sort") ?? "none"];
       heads.forEach((each) => each.removeAttribute("aria-sort"));
       if (order !== "none") head.setAttribute("aria-sort", order);
       const sorted = order === "none" ? rows : sortRows(rows, head.cellIndex, head.dataset.sort, order);
