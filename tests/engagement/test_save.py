@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from one_value import save_value
 
-from workbook.engagement.faults import Fault, FaultsError
-from workbook.engagement.save import Diff, save_value
+from workbook.engagement.faults import FaultsError
+from workbook.engagement.save import Change, write_atomically
 from workbook.engagement.values import ThreePoint, Value
 from workbook.engagement.yaml_edit import NotSavable, same
 from workbook.engagement.yaml_reader import read_yaml
@@ -56,8 +56,8 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "a.yaml"
 
 
-def changed(diff: Diff) -> list[tuple[int, str | None, str | None]]:
-    return [(change.line, change.before, change.after) for change in diff.changes]
+def changed(changes: tuple[Change, ...]) -> list[tuple[int, str | None, str | None]]:
+    return [(change.line, change.before, change.after) for change in changes]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_saving_one_value_changes_exactly_its_line(
 )
 def test_saving_an_equal_value_writes_nothing(file: Path, path: str, value: Any) -> None:
     before = file.stat()
-    assert not save_value(file, path, value).changes
+    assert not save_value(file, path, value)
     assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
@@ -122,8 +122,8 @@ def test_a_number_and_a_flag_are_never_equal(file: Path) -> None:
 
 
 def test_of_a_value_only_the_keys_that_differ_are_written(file: Path) -> None:
-    diff = save_value(file, "processes.b.hours", Value(value=8, evidence="assumed", source="partner: see note"))
-    assert changed(diff) == [
+    changes = save_value(file, "processes.b.hours", Value(value=8, evidence="assumed", source="partner: see note"))
+    assert changed(changes) == [
         (21, "    value: 7   # seven", "    value: 8   # seven"),
         (22, "    evidence: interview", "    evidence: assumed"),
         (23, None, '    source: "partner: see note"'),
@@ -131,15 +131,15 @@ def test_of_a_value_only_the_keys_that_differ_are_written(file: Path) -> None:
 
 
 def test_evidence_that_a_new_value_does_not_have_is_not_left_behind(file: Path) -> None:
-    diff = save_value(file, "processes.inv.cost", Value(value=4, evidence="assumed"))
-    assert diff.changes[0].after == "  cost: {value: 4,evidence: assumed,  source: null}"
+    changes = save_value(file, "processes.inv.cost", Value(value=4, evidence="assumed"))
+    assert changes[0].after == "  cost: {value: 4,evidence: assumed,  source: null}"
 
 
 def test_a_plain_number_can_become_a_value_and_an_estimate(file: Path) -> None:
-    diff = save_value(file, "processes.inv.volume", Value(value=13, evidence="assumed", date=dt.date(2026, 1, 2)))
-    assert diff.changes[0].after == "  volume:   {value: 13, evidence: assumed, date: 2026-01-02}   # twelve"
-    diff = save_value(file, "processes.b.empty", ThreePoint(low=1, likely=2, high=3))
-    assert diff.changes[0].after == "  empty: {low: 1, likely: 2, high: 3}"
+    changes = save_value(file, "processes.inv.volume", Value(value=13, evidence="assumed", date=dt.date(2026, 1, 2)))
+    assert changes[0].after == "  volume:   {value: 13, evidence: assumed, date: 2026-01-02}   # twelve"
+    changes = save_value(file, "processes.b.empty", ThreePoint(low=1, likely=2, high=3))
+    assert changes[0].after == "  empty: {low: 1, likely: 2, high: 3}"
 
 
 def test_a_plain_number_never_passes_for_a_measured_one(file: Path) -> None:
@@ -211,28 +211,9 @@ def test_line_ends_and_byte_order_mark_are_kept(file: Path) -> None:
     assert not raw.endswith(b"\n")
 
 
-def test_a_file_that_changed_meanwhile_is_refused(file: Path) -> None:
-    loaded = hashlib.sha256(file.read_bytes()).hexdigest()
-    diff = save_value(file, "flag", "yes", expected_hash=loaded)
-    assert diff.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
-    with pytest.raises(FaultsError, match="has changed since it was read"):
-        save_value(file, "flag", "no", expected_hash=loaded)
-    assert save_value(file, "flag", "no", expected_hash=diff.sha256).changes
-
-
 def test_a_file_that_changes_while_it_is_saved_is_refused(file: Path) -> None:
-    def edit_meanwhile(_: object) -> list[Fault]:
-        file.write_text("flag: edited\n")
-        return []
-
     with pytest.raises(FaultsError, match="has changed since it was read"):
-        save_value(file, "flag", "yes", check=edit_meanwhile)
-    assert file.read_text() == "flag: edited\n"
-
-
-def test_nothing_is_written_that_the_check_refuses(file: Path) -> None:
-    with pytest.raises(FaultsError):
-        save_value(file, "flag", 7, check=lambda document: [Fault("a.yaml", 1, "flag", "7", "text", "write text")])
+        write_atomically(file, b"flag: yes\n", replacing=b"flag: another\n")
     assert file.read_text() == NASTY
 
 
@@ -322,7 +303,7 @@ def test_any_scalar_of_the_nasty_file_can_be_saved_and_nothing_else_changes(
         expected = value if other == path else at(before.data, other)
         assert same(at(after.data, other), expected)
     assert after.text.count("#") >= NASTY.count("#")
-    assert not save_value(file, path, value).changes
+    assert not save_value(file, path, value)
 
 
 @quick

@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from one_value import save_value
 
 from workbook.engagement.faults import FaultsError
 from workbook.engagement.fields import fields_of
 from workbook.engagement.load import MODELS, load_engagement
-from workbook.engagement.save import save_value
 from workbook.engagement.skeleton import new_client, skeleton_text
 from workbook.engagement.validate import validate
 from workbook.engagement.values import Model

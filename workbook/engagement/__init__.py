@@ -1,9 +1,10 @@
 """What is true of one client: schema, loading with all faults at once, saving, approvals, commentary.
 
 `yaml_text` and `yaml_reader` read, `schema*` and `values` describe, `validate`, `references`, `check*` and `faults` say
-what is wrong, `remedies` what to do, `as_of` forgets what came later, `load` puts it together; `save` and `yaml_edit`
-change one value, `skeleton` begins a client, `approve` freezes a gate. `data_sources` tells the methods how a source is
-to be read.
+what is wrong, `remedies` what to do, `as_of` forgets what came later, `load` puts it together; `proposal`
+says what saving would change and writes it by `yaml_edit` and `save`, `skeleton` begins a client, `approve` freezes a
+gate. `data_sources` tells the methods how a source is to be read. `fields` describes what the models take, for the
+`spreadsheet`, the forms and the `reference` page.
 
 The room is large because every fault of a file a person wrote is named with its line, what is allowed and a remedy.
 """

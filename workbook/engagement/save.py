@@ -1,4 +1,4 @@
-"""Saving one value in a file of parameters: exactly its line changes, and the file is whole at every moment."""
+"""Writing a file of parameters so that it is whole at every moment, and the lines that change in it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import difflib
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from workbook.engagement.faults import Fault, FaultsError, refused
+from workbook.engagement.faults import FaultsError, refused
 from workbook.engagement.faults import Path as KeyPath
-from workbook.engagement.yaml_edit import changed_text
-from workbook.engagement.yaml_reader import Document, read_yaml
+from workbook.engagement.yaml_reader import Document
 
 BOM = b"\xef\xbb\xbf"
 
@@ -27,48 +25,6 @@ class Change:
     line: int
     before: str | None
     after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """What saving changed in a file, and the SHA-256 of the file as it is now."""
-
-    file: Path
-    changes: tuple[Change, ...]
-    sha256: str
-
-
-def save_value(
-    file: Path | str,
-    path: str | Sequence[str | int],
-    value: Any,
-    expected_hash: str | None = None,
-    check: Callable[[Document], Sequence[Fault]] | None = None,
-) -> Diff:
-    """Save one value in a YAML file and return what changed.
-
-    A value that is there already writes nothing. Of a `Value` or a mapping only the keys that differ are written: keys
-    it does not name stay, and None replaces a value by null. Comments, order, quotes and line ends stay as they are.
-
-    Keys at the end of `path`, such as "processes.invoices.volume", that do not exist are added. `expected_hash` is the
-    SHA-256 of the file as it was loaded, `check` returns the faults of the file as it would be, for instance by
-    `validate`. Raises FaultsError when the file is faulty, has changed meanwhile or would become faulty, and NotSavable
-    for a value that does not fit into its place.
-    """
-    target = Path(file).resolve()
-    raw = target.read_bytes()
-    if expected_hash and sha256_of(raw) != expected_hash:
-        raise has_changed(target)
-    document = read_yaml(raw, target.name)
-    text = changed_text(document, key_path(document, path), value)
-    changes = changes_between(document.text, text)
-    if not changes:
-        return Diff(target, (), sha256_of(raw))
-    new = (BOM if raw.startswith(BOM) else b"") + text.encode()
-    if check and (faults := check(read_yaml(new, target.name))):
-        raise FaultsError(faults)
-    write_atomically(target, new, replacing=raw)
-    return Diff(target, changes, sha256_of(new))
 
 
 def write_atomically(file: Path, content: bytes, replacing: bytes | None = None) -> None:
