@@ -125,7 +125,7 @@ def memory(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]
 
 def batch(notebooks: list[str], parameters: str, output: str, jobs: int, cluster: str | None = None) -> dict[str, Any]:
     """Run notebooks for all clients of a folder, as `workbook run --all --force` does."""
-    from workbook.cli import check_for_run
+    from workbook.checking import check_for_run
     from workbook.engagement.folders import list_clients
     from workbook.publish.batch import run_clients
     from workbook.publish.crew import Crew

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from later_phases import PILOT, PRIORITIZE, found_in, write_client
 
-from workbook.cli import check_for_run
+from workbook.checking import check_for_run
 from workbook.engagement.faults import FaultsError
 from workbook.engagement.load import MODELS, Engagement, framework_ids, load_engagement
 from workbook.engagement.measurements import measured_once
