@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import nbformat
@@ -18,6 +20,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from processes import eventually, is_running
 
+from workbook.framework import load
+from workbook.publish import template
 from workbook.publish.changes import needs_of
 from workbook.publish.engine import imported_modules
 from workbook.publish.execute import NotebookFailed, cleaned, execute_notebook
@@ -316,3 +320,28 @@ def test_nothing_stays_behind_when_the_owner_is_killed(tmp_path: Path) -> None:
     # Standard error ends when the last of them is gone.
     assert owner.communicate(timeout=10)[1] == ""
     assert eventually(lambda: not (is_running(int(child)) or is_running(int(template))))
+
+
+def test_what_is_the_same_for_every_client_is_prepared_once_and_a_fault_in_it_left_to_the_notebook(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    called: list[str] = []
+    for name, step in (("workbook.b", lambda: 1 / 0), ("workbook.c", lambda: called.append("c"))):
+        module = ModuleType(name)
+        module.before_forking = step  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, name, module)
+    template.prepare()
+    assert called == ["c"]
+    assert "before_forking" in vars(load)
+
+
+def test_a_child_finds_the_framework_read(tmp_path: Path) -> None:
+    notebook = save(
+        tmp_path / "a.ipynb",
+        "from workbook.framework import load",
+        "print(load._load.cache_info().currsize)",
+    )
+    # A thread has a template of its own, which imports what its first notebook does.
+    with ThreadPoolExecutor(1) as thread:
+        executed = thread.submit(execute_notebook, notebook, {}).result()
+    assert executed.cells[-1].outputs[0].text == "1\n"

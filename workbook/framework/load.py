@@ -101,6 +101,11 @@ def load_framework(language: str = "en", folder: Path = FOLDER) -> Framework:
     return _load(language, folder)
 
 
+def before_forking() -> None:
+    """Read the framework in a process that forks many, so that none of these has to."""
+    load_framework()
+
+
 @lru_cache(maxsize=8)
 def _load(language: str, folder: Path) -> Framework:
     sections, files, faults = _sections(folder)

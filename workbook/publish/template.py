@@ -59,6 +59,7 @@ def main(modules: Sequence[str]) -> None:
         os.dup2(nothing.fileno(), 0)
     for name in modules:
         preload(name)
+    prepare()
     # What is here stays; children need not look through it again when they collect their garbage.
     gc.collect()
     gc.freeze()
@@ -78,6 +79,15 @@ def preload(name: str) -> None:
     # A broken module must fail in the notebook that imports it, not here for all of them.
     with contextlib.suppress(Exception, SystemExit):
         importlib.import_module(name)
+
+
+def prepare() -> None:
+    """Call `before_forking` of the package's modules that have it: what is the same for every client is done once."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("workbook.") and "before_forking" in vars(module):
+            # As above: what cannot be prepared will be said by the notebook that needs it.
+            with contextlib.suppress(Exception):
+                module.before_forking()
 
 
 def _serve(control: socket.socket, descriptor: int) -> None:
