@@ -139,22 +139,34 @@ def notebooks(bench: Bench) -> None:
             warm = [(each.notebook, each.parameters) for each in subjects if each != subject]
             cells = [inside("bare", **arguments, warm=warm) for _ in range(min(3, bench.repeat))]
             first, again = min(each["first"] for each in cells), min(min(each["again"]) for each in cells)
+            alone = min(inside("fresh", **arguments)["seconds"] for _ in cells)
             exports = inside("exports", **arguments)
             two, all_files = exports["two"], exports["all"]
             chains = [run_chain(subject.notebook, subject.parameters, environment) for _ in range(min(2, bench.repeat))]
             chain, bare = sum(map(min, zip(*chains, strict=True))), first + two
             yield [
-                subject.name, *(f"{seconds:.2f}" for seconds in (again, first, two, all_files, ours, chain)),
+                subject.name,
+                *(f"{seconds:.2f}" for seconds in (again, first, alone, two, all_files, ours, chain)),
                 f"{chain / ours:.1f}", f"1/{(chain - bare) / max(ours - bare, 1e-3):.0f}",
-                f"{ours / bare:.2f}", f"{ours / (first + all_files):.2f}", load(),
+                f"{ours / bare:.2f}", f"{ours / (first + all_files):.2f}", f"{ours / (alone + all_files):.2f}", load(),
             ]  # fmt: skip
 
-    heads = ["notebook", "cells again", "cells", "two exports", "all files", "workbook", "chain"]
+    heads = [
+        "notebook",
+        "cells again",
+        "cells",
+        "cells in a new shell",
+        "two exports",
+        "all files",
+        "workbook",
+        "chain",
+    ]
     ratios = [
         "chain / workbook",
         "overhead / chain's",
         "workbook / (cells + two exports)",
         "workbook / (cells + all files)",
+        "workbook / (cells in a new shell + all files)",
     ]
     show("Each notebook, in a warm worker", [*heads, *ratios, "load"], rows())
 

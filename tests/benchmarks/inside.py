@@ -33,6 +33,24 @@ def bare(notebook: str, parameters: Parameters, warm: list[Any], repeat: int) ->
     return {"first": seconds[0], "again": seconds[1:]}
 
 
+def fresh(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]:
+    """Run the cells once in a shell that has imported what they import and has run nothing, as each child does."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from workbook.publish.engine import imported_modules
+    from workbook.publish.notebooks import read_notebook
+    from workbook.publish.template import preload, prepare
+
+    # What runs the cells is not to be counted among them.
+    for name in ("IPython.utils.capture", "papermill.iorw", "papermill.parameterize", "workbook.publish.execute"):
+        preload(name)
+    InteractiveShell.instance()
+    for name in imported_modules(read_notebook(notebook)):
+        preload(name)
+    prepare()
+    return {"seconds": sum(_run_cells(notebook, parameters))}
+
+
 def _run_cells(notebook: str, parameters: Parameters) -> list[float]:
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
