@@ -15,6 +15,14 @@ TINY = Path(__file__).parent / "tiny"
 """A client on which little is known, but nothing is wrong."""
 
 
+def rewrite(parameters: Path, old: str, new: str) -> None:
+    """Replace a text that stands in the client.yaml of the tiny client, once."""
+    path = parameters / TINY.name / "client.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a command ended: its exit code, and what it wrote to both streams."""

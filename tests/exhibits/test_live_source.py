@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from ipywidgets import HTML
+from widget_state import widget_state
 
 from workbook.engagement.load import load_engagement
 from workbook.exhibits.live.source import SourceControl, source
@@ -39,16 +40,6 @@ def client(parameters: Path, name: str = "tiny"):
 
 def words(html: str) -> str:
     return " ".join(unescape(re.sub("<[^>]+>", " ", html)).split())
-
-
-def state(control: SourceControl) -> str:
-    """All that the browser and the file of the notebook are given of a control and of what it holds."""
-    seen, todo = [], [control]
-    while todo:
-        widget = todo.pop()
-        seen.append(repr(widget.get_state()))
-        todo += getattr(widget, "children", ())
-    return "\n".join(seen)
 
 
 def log(parameters: Path, name: str = "tickets.csv", day: str = "2026-0{m}-{d:02d} 08:00:00") -> str:
@@ -128,12 +119,12 @@ def test_another_choice_is_counted_anew(parameters: Path) -> None:
 
 def test_the_reason_of_each_proposal_is_shown_and_follows_the_choice(parameters: Path) -> None:
     control = source(client(parameters), log(parameters))
-    text = state(control)
+    text = widget_state(control)
     assert "Sure: its name says so (the very word); filled in 100% of the rows" in text
     control.columns.roles["case"].value = "step"
-    assert "Neither its name nor its content suggests it." in state(control)
+    assert "Neither its name nor its content suggests it." in widget_state(control)
     control.columns.roles["resource"].value = ""
-    assert "Not chosen; clerk may be one (likely: " in state(control)
+    assert "Not chosen; clerk may be one (likely: " in widget_state(control)
 
 
 def test_another_kind_has_other_parts(parameters: Path) -> None:
@@ -150,7 +141,7 @@ def test_no_name_of_a_person_reaches_the_screen(parameters: Path) -> None:
     assert control.columns.chosen["resource"] == "clerk"
     assert "hidden: may name people" in control.seen.value
     control.columns.roles["activity"].value = "clerk"
-    assert "Vertraulich" not in state(control)
+    assert "Vertraulich" not in widget_state(control)
 
 
 def test_a_column_chosen_as_the_resource_shows_no_values(parameters: Path) -> None:
@@ -167,13 +158,13 @@ def test_an_address_outside_of_the_sample_reaches_no_list_of_values(parameters: 
     file.write_text("\n".join([head, *rows]) + "\n")
     control = source(client(parameters), "data/tickets.csv")
     assert control.columns.chosen["activity"] == "step"
-    assert "anna.secret" not in state(control)
+    assert "anna.secret" not in widget_state(control)
 
 
 def test_ambiguous_dates_are_left_to_a_person(parameters: Path) -> None:
     control = source(client(parameters), log(parameters, day="{d:02d}/0{m}/2026"))
     assert control.reading.format.value == ""
-    assert "Ambiguous: %d/%m/%Y or %m/%d/%Y fit alike" in state(control)
+    assert "Ambiguous: %d/%m/%Y or %m/%d/%Y fit alike" in widget_state(control)
     assert "time not readable 116 rows 116 100%" in words(control.lost.value)
     control.reading.format.value = "%d/%m/%Y"
     assert "116 of 116 rows" in words(control.lost.value)
@@ -223,7 +214,7 @@ def test_a_file_that_cannot_be_read_is_explained_in_place(
     assert found in words(control.origin.message.value)
     assert control.preview is None
     control.saving.look.click()
-    assert str(parameters) not in state(control)
+    assert str(parameters) not in widget_state(control)
 
 
 def test_a_header_alone_and_hostile_names_are_shown_escaped(parameters: Path) -> None:
@@ -386,7 +377,7 @@ def test_a_table_of_a_database_is_declared_by_names_alone(parameters: Path, monk
     control.saving.save.click()
     text = (parameters / "tiny" / "assess.yaml").read_text()
     assert f"database: {{url_env: {VARIABLE}, query: data/tickets.sql}}" in text
-    assert SECRET not in text + state(control)
+    assert SECRET not in text + widget_state(control)
 
 
 @pytest.mark.parametrize(
@@ -395,12 +386,12 @@ def test_a_table_of_a_database_is_declared_by_names_alone(parameters: Path, monk
 def test_an_address_in_the_box_is_refused_in_place_and_not_echoed(parameters: Path, typed: str) -> None:
     (parameters / "tiny" / "data" / "q.sql").write_text("SELECT 1 AS a")
     control = asked(parameters, typed, "data/q.sql")
-    shown = state(control)
+    shown = widget_state(control)
     assert control.origin.variable.value == ""
     assert SECRET.lower() not in shown.lower() and "db.example.org" not in shown
     control.origin.variable.value = typed
     assert "takes the name of an environment variable" in words(control.origin.message.value)
-    assert SECRET.lower() not in state(control).lower()
+    assert SECRET.lower() not in widget_state(control).lower()
 
 
 @pytest.mark.parametrize("field", ["name", "id"])
@@ -408,7 +399,7 @@ def test_an_address_in_another_box_is_taken_out_as_well(parameters: Path, field:
     control = source(client(parameters), log(parameters))
     getattr(control, field).value = f"postgresql://admin:{SECRET}@db.example.org/shop"
     assert "has been taken out" in control.message.value
-    assert SECRET not in state(control)
+    assert SECRET not in widget_state(control)
 
 
 @pytest.mark.parametrize(
@@ -431,7 +422,7 @@ def test_a_database_that_cannot_be_reached_is_explained_without_its_address(
         monkeypatch.setenv(VARIABLE, address)
     control = asked(parameters, VARIABLE, query)
     assert found in words(control.origin.message.value)
-    shown = state(control)
+    shown = widget_state(control)
     assert SECRET not in shown and "admin" not in shown and "127.0.0.1" not in shown
 
 

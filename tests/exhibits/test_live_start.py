@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from command_line import TINY
+from command_line import TINY, rewrite
 from lxml import html as parser
 
 from workbook.engagement.skeleton import new_client
@@ -22,13 +22,6 @@ HOSTILE = "<script>alert(1)</script> & <b>bold</b>"
 def parameters(tmp_path: Path) -> Path:
     shutil.copytree(TINY, tmp_path / "tiny")
     return tmp_path
-
-
-def rewrite(parameters: Path, old: str, new: str) -> None:
-    path = parameters / "tiny" / "client.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def page_of(parameters: Path, client: str = "tiny", as_of: str = "") -> parser.HtmlElement:

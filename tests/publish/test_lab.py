@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from command_line import TINY, Command
+from command_line import TINY, Command, rewrite
 from nbformat import NotebookNode
 
 from workbook.engagement.faults import FaultsError
@@ -39,13 +39,6 @@ def bench(parameters: Path, tmp_path: Path) -> Bench:
 def cell(notebook: NotebookNode, id: str) -> NotebookNode:
     (found,) = (each for each in notebook.cells if each.id == id)
     return found
-
-
-def rewrite(parameters: Path, old: str, new: str) -> None:
-    path = parameters / "tiny" / "client.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def change(path: Path, id: str, source: str) -> None:

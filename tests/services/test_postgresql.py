@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from widget_state import widget_state
 
 from workbook.engagement.check import check_client
 from workbook.engagement.faults import FaultsError
@@ -321,16 +322,6 @@ def asked(parameters: Path, variable: str) -> SourceControl:
     return control
 
 
-def on_screen(control: SourceControl) -> str:
-    """All that the browser is given of a control and of what it holds."""
-    seen, todo = [], [control]
-    while todo:
-        widget = todo.pop()
-        seen.append(repr(widget.get_state()))
-        todo += getattr(widget, "children", ())
-    return "\n".join(seen)
-
-
 def test_a_table_of_the_database_is_looked_at_and_its_columns_are_proposed(parameters: Path, server: Server) -> None:
     control = asked(parameters, VARIABLE)
     assert control.preview and control.preview.rows == 30_345
@@ -339,7 +330,9 @@ def test_a_table_of_the_database_is_looked_at_and_its_columns_are_proposed(param
         "resource": "resource", "cost": "cost_eur", "outcome": "outcome",
     }  # fmt: skip
     assert "30,153 of 30,345 rows and 6,000 cases would be used" in control.lost.value
-    assert [part for part in (CANARY, quote(CANARY, safe=""), str(server.folder)) if part in on_screen(control)] == []
+    assert [
+        part for part in (CANARY, quote(CANARY, safe=""), str(server.folder)) if part in widget_state(control)
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -355,4 +348,6 @@ def test_a_database_that_refuses_is_explained_on_the_screen_without_its_address(
     monkeypatch.setenv(VARIABLE, server.url(**account))
     control = asked(parameters, VARIABLE)
     assert found in control.origin.message.value
-    assert [part for part in (CANARY, quote(CANARY, safe=""), str(server.folder)) if part in on_screen(control)] == []
+    assert [
+        part for part in (CANARY, quote(CANARY, safe=""), str(server.folder)) if part in widget_state(control)
+    ] == []

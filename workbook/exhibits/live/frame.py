@@ -9,12 +9,13 @@ ids of each chart, since two charts on one page (of two notebooks, in JupyterLab
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from html import escape
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from ipywidgets import HTML, Layout
+from ipywidgets import HTML, Button, Layout, Widget
 
 from workbook.engagement.faults import FaultsError
 from workbook.exhibits.page import Page, page_of
@@ -112,6 +113,45 @@ def guarded(callback: Callable[P, Any], message: Message) -> Callable[P, None]:
             message.clear()
 
     return called
+
+
+class Quiet:
+    """Callbacks for what the user does, which are not called by what a control itself sets.
+
+    What is wrong with what the user does is shown in `message`; without one, whoever is called sees to that.
+    """
+
+    def __init__(self, message: Message | None = None) -> None:
+        self.message = message
+        self._is_setting = False
+
+    def on(self, widget: Widget, step: Callable[[Any], Any]) -> None:
+        """Call `step` with each change of a value that the user makes, or at each press of a button."""
+        checked = step if self.message is None else guarded(step, self.message)
+
+        def called(change: Any) -> None:
+            if not self._is_setting:
+                checked(change)
+
+        if isinstance(widget, Button):
+            widget.on_click(called)
+        else:
+            widget.observe(called, "value")
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Call nothing meanwhile."""
+        before, self._is_setting = self._is_setting, True
+        try:
+            yield
+        finally:
+            self._is_setting = before
+
+    def set(self, widget: Widget, **values: Any) -> None:
+        """Set values of a widget, options before the value, without calling anything."""
+        with self.silence():
+            for name, value in values.items():
+                setattr(widget, name, value)
 
 
 def _sentence(text: str) -> str:

@@ -14,7 +14,7 @@ from workbook.engagement.faults import Path as KeyPath
 from workbook.engagement.load import Engagement
 from workbook.engagement.save import key_path
 from workbook.engagement.yaml_reader import Document
-from workbook.exhibits.live.frame import WIDE, note
+from workbook.exhibits.live.frame import WIDE, Quiet, note
 from workbook.exhibits.live.saving import Who
 
 Bounds = tuple[float | None, float | None]
@@ -64,7 +64,7 @@ class Lever(VBox):
         on_move: Callable[[], Any],
     ) -> None:
         self.path, self.name, self.start = path, name, dict(numbers)
-        self._on_move, self._is_setting = on_move, False
+        self._on_move, self._quiet = on_move, Quiet()
         middle = "likely" if "likely" in numbers else "value"
         low, high = _reach(list(numbers.values()), bounds)
         self._digits = _digits(high - low)
@@ -82,9 +82,9 @@ class Lever(VBox):
             value=numbers[middle], min=low, max=high, step=step, readout=False, continuous_update=False,
             tooltip=f"{LABELS[middle]}: {name}", layout=Layout(width="200px"),
         )  # fmt: skip
-        self.slider.observe(self._from_slider, "value")
+        self._quiet.on(self.slider, lambda change: self._from_slider(change["new"]))
         for box in self.boxes.values():
-            box.observe(self._from_box, "value")
+            self._quiet.on(box, lambda _: self._from_box())
         heading = HTML(
             f'<div style="margin-top:6px;line-height:1.35"><b>{number}. {escape(name)}</b></div>{note(about)}'
         )
@@ -104,34 +104,25 @@ class Lever(VBox):
 
     def reset(self) -> None:
         """Put back what the file says, without a call of `on_move`."""
-        self._set(self.start)
+        with self._quiet.silence():
+            for key, number in self.start.items():
+                self.boxes[key].value = number
+            self._follow()
 
     def keep(self) -> None:
         """Take the numbers as they stand for what the file says, since they have been saved."""
         self.start = self.numbers
 
-    def _set(self, numbers: Mapping[str, float]) -> None:
-        self._is_setting = True
-        for key, number in numbers.items():
-            self.boxes[key].value = number
-        self._follow()
-        self._is_setting = False
+    def _from_slider(self, number: float) -> None:
+        self._middle.value = round(number, self._digits)
 
-    def _from_slider(self, change: Any) -> None:
-        if not self._is_setting:
-            self._middle.value = round(change["new"], self._digits)
-
-    def _from_box(self, _: Any) -> None:
-        if self._is_setting:
-            return
-        self._is_setting = True
+    def _from_box(self) -> None:
         self._follow()
-        self._is_setting = False
         self._on_move()
 
     def _follow(self) -> None:
         """Move the slider to the number in the box, as far as it goes."""
-        self.slider.value = min(max(float(self._middle.value), self.slider.min), self.slider.max)
+        self._quiet.set(self.slider, value=min(max(float(self._middle.value), self.slider.min), self.slider.max))
 
 
 def _reach(stated: Sequence[float], bounds: Bounds) -> tuple[float, float]:

@@ -96,6 +96,7 @@ class CaseLevers(VBox):
         self._write = writer_of(result)
         self._what_if = CaseWhatIf(result, id)
         self.message, self.status = Message(), Message()
+        self._guarded_move = guarded(self._move, self.message)
         movable, kept = _inputs(result, id)
         self._paths = {each.name: each.path for each in movable}
         by_swing = [each for each in movable if each.name in _swings(result, id)]
@@ -190,9 +191,6 @@ class CaseLevers(VBox):
         return {lever.path: lever.numbers for lever in self.levers.values() if lever.is_moved}
 
     # --- what moves --------------------------------------------------------------------------------------------------
-
-    def _guarded_move(self) -> None:
-        guarded(self._move, self.message)()
 
     def _move(self) -> None:
         """Show the case with the levers as they stand; ValueError where they contradict, all else staying."""

@@ -16,7 +16,7 @@ from workbook.engagement.schema_charter import Design
 from workbook.exhibits import screen
 from workbook.exhibits.charts_lines import Lines, draw_lines, update_chart_lines
 from workbook.exhibits.exhibit import Column
-from workbook.exhibits.live.frame import WIDE, Frame, Message, guarded, note
+from workbook.exhibits.live.frame import WIDE, Frame, Message, Quiet, guarded, note
 from workbook.exhibits.live.lever import SHARE, Basis, Bounds, Lever, beside, refused, stale
 from workbook.exhibits.live.levers import FILE
 from workbook.exhibits.live.saving import Saving, Who
@@ -90,9 +90,9 @@ class SampleControl(VBox):
             index=_place(design.looks.boundary), options=BOUNDARIES, description="Boundary",
             tooltip="By which the error is shared among the looks", **_FIELD,
         )  # fmt: skip
-        self._is_setting = False
+        self._quiet, self._guarded_move = Quiet(), guarded(self._move, self.message)
         for widget in (self.weeks, self.boundary):
-            widget.observe(lambda _: self._guarded_move(), "value")
+            self._quiet.on(widget, lambda _: self._guarded_move())
         self.reset = Button(
             description="Reset to the file", tooltip="Puts everything back", layout=Layout(width="220px")
         )
@@ -196,10 +196,6 @@ class SampleControl(VBox):
 
     # --- what moves --------------------------------------------------------------------------------------------------
 
-    def _guarded_move(self) -> None:
-        if not self._is_setting:
-            guarded(self._move, self.message)()
-
     def _move(self) -> None:
         """Show the sample with the levers as they stand; ValueError where they contradict, all else staying."""
         self.saving.reset()
@@ -212,11 +208,10 @@ class SampleControl(VBox):
         self._show()
 
     def _reset(self) -> None:
-        self._is_setting = True
         for lever in self.levers.values():
             lever.reset()
-        self.weeks.value, self.boundary.index = _listed(self._design.looks.weeks), _place(self._design.looks.boundary)
-        self._is_setting = False
+        self._quiet.set(self.weeks, value=_listed(self._design.looks.weeks))
+        self._quiet.set(self.boundary, index=_place(self._design.looks.boundary))
         self._guarded_move()
 
     def _show(self) -> None:

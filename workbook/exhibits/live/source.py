@@ -12,7 +12,7 @@ from workbook.engagement.source_draft import Entry, edits_of, read_losses, sourc
 from workbook.exhibits.live.frame import WIDE, Message, guarded, note
 from workbook.exhibits.live.saving import Saving, Who
 from workbook.exhibits.live.source_columns import ColumnChoice
-from workbook.exhibits.live.source_fields import Quiet, button, heading, text
+from workbook.exhibits.live.source_fields import Discreet, button, heading, text
 from workbook.exhibits.live.source_origin import Origin, without_blanks
 from workbook.exhibits.live.source_reading import HowRead
 from workbook.exhibits.live.source_tables import losses_html, preview_html
@@ -50,7 +50,7 @@ class SourceControl(VBox):
         self._guesses: Sequence[str] = ()
         self._con = connect(MEMORY_LIMIT, directories=[engagement.folder])
         self.message, self.fault = Message(), Message()
-        self._quiet = Quiet(self.message)
+        self._quiet = Discreet(self.message)
         self.seen, self.lost = HTML(layout=WIDE), HTML(layout=WIDE)
         self.columns = ColumnChoice(self._con, self._columns_changed)
         self.reading = HowRead(self._con, self._show_losses)

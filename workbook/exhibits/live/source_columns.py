@@ -9,8 +9,8 @@ import duckdb
 from ipywidgets import HTML, Dropdown, VBox
 
 from workbook.engagement.source_draft import Entry
-from workbook.exhibits.live.frame import WIDE, Message, note
-from workbook.exhibits.live.source_fields import BESIDE, KIND_NAMES, ROLE_NAMES, Quiet, dropdown
+from workbook.exhibits.live.frame import WIDE, Message, Quiet, note
+from workbook.exhibits.live.source_fields import BESIDE, KIND_NAMES, ROLE_NAMES, dropdown
 from workbook.methods.column_roles import NEEDED, ROLES, Proposals, TableKind, propose_roles
 from workbook.methods.column_words import Role
 from workbook.methods.table_preview import TablePreview

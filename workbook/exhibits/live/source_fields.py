@@ -9,7 +9,7 @@ from typing import Any
 from ipywidgets import HTML, Button, Combobox, DatePicker, Dropdown, Layout, SelectMultiple, Text, Widget
 
 from workbook.engagement.faults import find_secrets
-from workbook.exhibits.live.frame import Message, guarded
+from workbook.exhibits.live.frame import Quiet
 from workbook.methods.column_words import Role
 
 BESIDE = Layout(margin="0 0 4px 206px", max_width="760px")
@@ -44,37 +44,8 @@ _NO_ADDRESS = (
 _NO_SECRET = "What was typed looks like a password or the address of a database, and has been taken out."
 
 
-class Quiet:
-    """Callbacks for what the user does, which are not called by what a control itself sets.
-
-    A fault is shown in `message`.
-    """
-
-    def __init__(self, message: Message) -> None:
-        self.message = message
-        self._is_setting = False
-
-    def on(self, widget: Widget, step: Callable[[Any], None]) -> None:
-        """Call `step` with each change of a value that the user makes, or at each press of a button."""
-        checked = guarded(step, self.message)
-
-        def called(change: Any) -> None:
-            if not self._is_setting:
-                checked(change)
-
-        if isinstance(widget, Button):
-            widget.on_click(called)
-        else:
-            widget.observe(called, "value")
-
-    def set(self, widget: Widget, **values: Any) -> None:
-        """Set values of a widget, options before the value, without calling anything."""
-        before, self._is_setting = self._is_setting, True
-        try:
-            for name, value in values.items():
-                setattr(widget, name, value)
-        finally:
-            self._is_setting = before
+class Discreet(Quiet):
+    """Callbacks of fields in which nothing stays that looks like a password or the address of a database."""
 
     def on_text(self, widget: Widget, step: Callable[[Any], None]) -> None:
         """Call `step` as `on` does, after what looks like a secret was taken out of the field: it is never kept."""

@@ -17,7 +17,7 @@ from workbook.engagement.schema_sources import DataSource
 from workbook.engagement.source_draft import Entry, declared_entry, query_files, source_of, undeclared_files
 from workbook.engagement.values import slug_of
 from workbook.exhibits.live.frame import WIDE, Message, guarded, note
-from workbook.exhibits.live.source_fields import BESIDE, Quiet, button, dropdown, text
+from workbook.exhibits.live.source_fields import BESIDE, Discreet, button, dropdown, text
 from workbook.methods.file_guess import OpenedFile, keep_rows, open_guessed
 from workbook.methods.tables import TableFormat
 
@@ -48,7 +48,7 @@ class Origin(VBox):
         self.declared: DataSource | None = None
         self.base: Entry = {}
         self.message = Message()
-        self._quiet = Quiet(self.message)
+        self._quiet = Discreet(self.message)
         self.what = dropdown(
             "What to look at", self._choices(), "A declared source, a file below data/, a database", ""
         )

@@ -14,7 +14,7 @@ from workbook.engagement.check_contents import values_of
 from workbook.engagement.source_draft import Entry
 from workbook.exhibits.live.frame import WIDE, Message, note
 from workbook.exhibits.live.source_columns import ColumnChoice
-from workbook.exhibits.live.source_fields import BESIDE, Quiet, combobox, day, several, text
+from workbook.exhibits.live.source_fields import BESIDE, Discreet, combobox, day, several, text
 from workbook.methods.column_words import Role
 from workbook.methods.personal_values import personal_kind
 from workbook.methods.records import Reading
@@ -31,7 +31,7 @@ class HowRead(VBox):
         self._con = con
         self._base: Entry = {}
         self.message = Message()
-        self._quiet = Quiet(self.message)
+        self._quiet = Discreet(self.message)
         self.format = combobox(
             "Times are written as", "Codes such as %d.%m.%Y %H:%M; empty for ISO 8601",
             placeholder="empty: 2026-05-31 14:05 (ISO 8601)",

@@ -23,7 +23,7 @@ from workbook.exhibits.assess.inputs import scale_in_words
 from workbook.exhibits.assess.ranking import table_flip_points
 from workbook.exhibits.charts_bars import RankedBars, draw_ranked_bars, update_chart_ranked_bars
 from workbook.exhibits.charts_maps import draw_acceptability, update_chart_acceptability
-from workbook.exhibits.live.frame import WIDE, Frame, Message, guarded, note
+from workbook.exhibits.live.frame import WIDE, Frame, Message, Quiet, guarded, note
 from workbook.exhibits.live.saving import Saving, Who
 from workbook.phases.assess.ranking import Ranking
 from workbook.phases.assess.result import AssessResult
@@ -81,13 +81,13 @@ class WeightsControl(VBox):
         self._begin(result)
         self._write = writer_of(result)
         self._others = OtherWeights(result)
-        self._is_moving = False
         self.rows = {id: self._row(result, id) for id in result.ranking.weights.values}
         self.reset = Button(
             description="Reset to the weights in the file", tooltip="Also takes all locks off",
             layout=Layout(width="260px"),
         )  # fmt: skip
         self.message, self.changes, self.unranked = Message(), Message(), HTML(layout=WIDE)
+        self._quiet = Quiet()
         self.shown = self._shown_at_first()
         self._bars, shares = ranking_bars(self.shown, self._write), acceptability_shares(self.shown, self._write)
         title, alt = ranking_words(self.shown, self._write)
@@ -150,13 +150,13 @@ class WeightsControl(VBox):
 
     def _listen(self) -> None:
         for id, row in self.rows.items():
-            row.number.observe(self._changed(id, self._move), "value")
-            row.slider.observe(self._slid(id), "value")
-            row.lock.observe(self._changed(id, self._lock), "value")
-        self.reset.on_click(self._handler(lambda _: self._reset()))
+            self._quiet.on(row.number, self._changed(id, self._move))
+            self._quiet.on(row.slider, self._slid(id))
+            self._quiet.on(row.lock, self._changed(id, self._lock))
+        self._quiet.on(self.reset, self._silent(lambda _: self._reset()))
 
     def _changed(self, id: str, step: Callable[[str, Any], Any]) -> Callable[[Any], None]:
-        return self._handler(lambda change: step(id, change.new))
+        return self._silent(lambda change: step(id, change.new))
 
     def _slid(self, id: str) -> Callable[[Any], None]:
         """Return the callback of a slider: shown with a broken number it goes to the nearest whole one, no move."""
@@ -168,18 +168,13 @@ class WeightsControl(VBox):
 
         return called
 
-    def _handler(self, step: Callable[[Any], Any]) -> Callable[[Any], None]:
-        """Return a callback for what the user does; what a step itself moves calls nothing."""
+    def _silent(self, step: Callable[[Any], Any]) -> Callable[[Any], None]:
+        """Return a callback for what the user does; what the step itself moves calls nothing."""
         shown = guarded(step, self.message)
 
         def called(change: Any) -> None:
-            if self._is_moving:
-                return
-            self._is_moving = True
-            try:
+            with self._quiet.silence():
                 shown(change)
-            finally:
-                self._is_moving = False
 
         return called
 
@@ -284,7 +279,7 @@ class WeightsControl(VBox):
         assert engagement.assess is not None and engagement.assess.weighting is not None
         self._begin(self._others.under(engagement.assess.weighting))
         self.intro.value = self._intro()
-        self._handler(lambda _: self._reset())(None)
+        self._silent(lambda _: self._reset())(None)
 
 
 def changes_in_words(before: AssessResult, now: AssessResult) -> str:
