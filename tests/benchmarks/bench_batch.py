@@ -139,7 +139,7 @@ def notebooks(bench: Bench) -> None:
             warm = [(each.notebook, each.parameters) for each in subjects if each != subject]
             cells = [inside("bare", **arguments, warm=warm) for _ in range(min(3, bench.repeat))]
             first, again = min(each["first"] for each in cells), min(min(each["again"]) for each in cells)
-            alone = min(inside("fresh", **arguments)["seconds"] for _ in cells)
+            alone = min(inside("fresh", **arguments)["seconds"] for _ in range(bench.repeat))
             exports = inside("exports", **arguments)
             two, all_files = exports["two"], exports["all"]
             chains = [run_chain(subject.notebook, subject.parameters, environment) for _ in range(min(2, bench.repeat))]

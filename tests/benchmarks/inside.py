@@ -12,9 +12,13 @@ import pstats
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbook.publish.orders import Job
 
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
@@ -110,34 +114,45 @@ def job(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]:
 
 def _maker(notebook: str, parameters: Parameters, folder: Path) -> Callable[[], Any]:
     """Return a function that makes the deliverables of a notebook once more."""
-    from workbook.publish.changes import Plan
     from workbook.publish.jobs import run_job
-    from workbook.publish.orders import Job
 
-    client, place = parameters["client"], Path(parameters["parameters_dir"])
-    order = Job(client, Path(notebook), place, parameters["as_of"], folder / client / "today", Plan("execute", "asked"))
+    job = _job(notebook, parameters, folder)
 
     def make() -> Any:
-        outcome = run_job(order)
+        outcome = run_job(job)
         assert outcome.error is None, outcome.error
         return outcome
 
     return make
 
 
+def _job(notebook: str, parameters: Parameters, folder: Path) -> Job:
+    from workbook.publish.changes import Plan
+    from workbook.publish.orders import Job
+
+    client, place = parameters["client"], Path(parameters["parameters_dir"])
+    return Job(client, Path(notebook), place, parameters["as_of"], folder / client / "today", Plan("execute", "asked"))
+
+
 def memory(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]:
-    """Make the deliverables of a notebook many times; tell the resident megabytes of worker and template."""
+    """Make the deliverables of a notebook many times; tell the resident megabytes of the worker and its template."""
     import psutil
 
-    me = psutil.Process()
+    from workbook.publish.crew import Crew
+    from workbook.publish.jobs import run_job
+    from workbook.publish.orders import Task
+
     figures = {}
-    with tempfile.TemporaryDirectory() as folder:
-        make = _maker(notebook, parameters, Path(folder))
-        for number in range(1, repeat + 1):
-            make()
+    with tempfile.TemporaryDirectory() as folder, Crew(1) as crew:
+        job = _job(notebook, parameters, Path(folder))
+        tasks = deque(Task(None, run_job, (job,)) for _ in range(repeat))
+        for number, (_, outcome) in enumerate(crew.work(tasks), 1):
+            assert outcome.error is None, outcome.error
             if number in {1, 10, 100, 1000, repeat}:
-                template = max((child.memory_info().rss for child in me.children()), default=0)
-                figures[number] = [me.memory_info().rss / 2**20, template / 2**20]
+                # The first of them; those forked from it have the same command.
+                ours = psutil.Process().children(recursive=True)
+                template = next(each for each in ours if "workbook.publish.template" in each.cmdline())
+                figures[number] = [each.memory_info().rss / 2**20 for each in (template.parent(), template)]
     return figures
 
 

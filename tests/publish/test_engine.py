@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -221,6 +223,18 @@ def test_a_program_that_runs_on_does_not_hold_the_notebook(tmp_path: Path) -> No
     begun = time.monotonic()
     assert run(save(tmp_path / "01_x.ipynb", waiting)) == ["done\n"]
     assert time.monotonic() - begun < 10
+
+
+def test_a_notebook_leaves_memory_with_its_last_reader(tmp_path: Path) -> None:
+    # Waiting for the garbage collector, a worker held the notebooks of the last hundreds of jobs.
+    notebook = save(tmp_path / "n.ipynb", "print('a')")
+    gc.collect()
+    gc.disable()
+    try:
+        executed = weakref.ref(execute_notebook(notebook, {}))
+        assert executed() is None
+    finally:
+        gc.enable()
 
 
 # --- a fresh process for each notebook -------------------------------------------------------------------------------

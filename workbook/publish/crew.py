@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -151,6 +152,9 @@ def _begin(alarm: Connection, threads: int, notebook: Path | None) -> None:
         # A notebook that cannot be read fails its own jobs, not every worker.
         with suppress(Exception):
             warm_up(read_notebook(notebook))
+    # What has been imported is there to stay. Only what a job leaves is then looked through, and soon; else it would be
+    # once in hundreds of jobs.
+    gc.freeze()
     threading.Thread(target=_leave_on, args=(alarm,), daemon=True).start()
 
 

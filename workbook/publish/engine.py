@@ -99,6 +99,10 @@ class WarmEngine(Engine):  # type: ignore[misc]
         except (DeadKernelError, CellTimeoutError) as stopped:
             stopped.notebook = nb_man.nb  # type: ignore[union-attr]
             raise
+        finally:
+            # The client holds a method of its own: only the garbage collector would free it, with the notebook, and
+            # hundreds of notebooks late.
+            client.comm_open_handlers.clear()
 
 
 def _record(
