@@ -157,11 +157,6 @@ def test_what_describes_the_case_is_no_activity_and_no_time_of_an_event(con, tmp
     assert [each.column for each in found.by_role["activity"]] == ["state"]
 
 
-def test_another_case_changes_what_fits(con, tmp_path):
-    path = log(tmp_path)
-    assert proposed(con, path, kind="event_log", case="activity").by_role["activity"] == ()
-
-
 def test_a_table_with_one_row_for_each_id_is_no_event_log(con, tmp_path):
     rows = [f"{i},step {i % 4},2024-01-{i % 28 + 1:02d} 08:00:00" for i in range(100)]
     path = tmp_path / "t.csv"

@@ -81,16 +81,14 @@ class Proposals:
         return chosen
 
 
-def propose_roles(
-    con: duckdb.DuckDBPyConnection, preview: TablePreview, kind: TableKind | None = None, case: str | None = None
-) -> Proposals:
+def propose_roles(con: duckdb.DuckDBPyConnection, preview: TablePreview, kind: TableKind | None = None) -> Proposals:
     """Return which columns of a previewed table may play which part.
 
-    `kind` and `case` are what somebody has chosen; without them the kind with the surer columns is taken, and no kind
+    `kind` is what somebody has chosen; without it the kind with the surer columns is taken, and no kind
     at all ("table") where a needed part has none that is at least likely.
     """
     kinds: tuple[TableKind, ...] = (kind,) if kind else ("event_log", "case_table")
-    found = [_proposals(con, preview, each, case) for each in kinds]
+    found = [_proposals(con, preview, each) for each in kinds]
     if kind is not None:
         return found[0]
     able = [each for each in found if _weakest(each) > 0]
@@ -150,13 +148,13 @@ Fit = tuple[float, list[str]] | None
 """Points of a column's content for a part with what they are given for; None where it cannot play it."""
 
 
-def _proposals(con: duckdb.DuckDBPyConnection, preview: TablePreview, kind: TableKind, case: str | None) -> Proposals:
+def _proposals(con: duckdb.DuckDBPyConnection, preview: TablePreview, kind: TableKind) -> Proposals:
     content = _Content(preview, kind)
     by_role: dict[Role, tuple[Proposal, ...]] = {}
     if kind == "table":
         return Proposals(kind, "a table without cases", by_role)
     by_role["case"] = _ranked("case", content, _case_fit)
-    case = case or next((each.column for each in by_role["case"]), None)
+    case = next((each.column for each in by_role["case"]), None)
     changes = changes_within_cases(con, preview, case) if case and kind == "event_log" else {}
     content = _Content(preview, kind, case, changes, order_of_times(con, preview))
     for role in ROLES[kind][1:]:

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from workbook.publish.document import Document, read_document
 from workbook.publish.page import content_policy, environment, sorting_script, stylesheet
-from workbook.publish.sorting import sorting_of
+from workbook.publish.sorting import Sorting, sorting_of
 
 
 class WorkbookHTMLExporter(Exporter):
@@ -36,12 +36,14 @@ class WorkbookHTMLExporter(Exporter):
 def render_html(document: Document) -> str:
     """Return the whole HTML file of a document."""
     styles = [stylesheet(), *_column_widths(document)]
-    scripts = [sorting_script()] if _has_sorting(document) else []
+    sortings = _sortings(document)
+    scripts = [sorting_script()] if any(sortings.values()) else []
     return str(
         environment().get_template("report.html.j2").render(
             document=document,
             cover=document.cover,
             words=document.labels,
+            sortings=sortings,
             styles=[Markup(style) for style in styles],
             scripts=[Markup(script) for script in scripts],
             policy=content_policy(styles, scripts),
@@ -49,9 +51,10 @@ def render_html(document: Document) -> str:
     )  # fmt: skip
 
 
-def _has_sorting(document: Document) -> bool:
-    tables = [exhibit.table for exhibit in document.exhibits if exhibit.table]
-    return any(sorting_of(table, document.labels["not_provided"]) for table in tables)
+def _sortings(document: Document) -> dict[str, Sorting | None]:
+    """Return how the table of each exhibit sorts."""
+    not_provided = document.labels["not_provided"]
+    return {each.id: sorting_of(each.table, not_provided) for each in document.exhibits if each.table}
 
 
 def _column_widths(document: Document) -> list[str]:

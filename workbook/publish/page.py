@@ -14,7 +14,6 @@ from markupsafe import Markup, escape
 from workbook.publish import palette
 from workbook.publish.bundle import Cell, Exhibit
 from workbook.publish.markdown import Block
-from workbook.publish.sorting import sorting_of
 from workbook.publish.text import Run, Runs, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -43,7 +42,6 @@ def environment() -> Environment:
         "kind_of": _kind_of,
         "signs": _SIGNS,
         "shade_step": palette.shade_step,
-        "sorting_of": sorting_of,
     }
     return templates
 
