@@ -26,6 +26,8 @@ from workbook.publish.changes import package_hash
 from workbook.publish.jobs import run_job
 from workbook.publish.orders import Check, Checked, Died, Job, Outcome, Task
 
+# Formats that are compressed already.
+_DENSE = {".png", ".pdf", ".xlsx", ".parquet", ".gz"}
 # A scheduler that does not answer by then is not there.
 _PATIENCE = 15
 
@@ -133,7 +135,7 @@ def _packed(files: Iterable[Path], root: Path) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for file in files:
-            archive.write(file, file.relative_to(root))
+            archive.write(file, file.relative_to(root), zipfile.ZIP_STORED if file.suffix in _DENSE else None)
     return content.getvalue()
 
 

@@ -99,7 +99,8 @@ def check_leaks(texts: Iterable[str], strangers: Sequence[Stranger], own: str, s
     LeakError
         With everything that was found.
     """
-    shown = "\n".join(texts)
+    # Much is said in several forms of a cell's output, and once more in the page.
+    shown = "\n".join(dict.fromkeys(texts))
     found = [
         *_strangers_in(shown, strangers, own),
         *(f"a path of this machine ({path})" for path in _paths(shown) if path not in own),
