@@ -302,7 +302,7 @@ def _workers(order: Order, cluster: str | None, jobs: int | None) -> Crew | Clus
     from workbook.publish.crew import Crew
 
     if cluster is None:
-        return Crew(jobs, order.notebooks[0], most=len(order.clients) * len(order.notebooks))
+        return Crew(jobs, order.notebooks, most=len(order.clients) * len(order.notebooks))
     try:
         from workbook.publish.cluster import ClusterCrew, ClusterError
     except ImportError:

@@ -143,7 +143,7 @@ def memory(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]
     from workbook.publish.orders import Task
 
     figures = {}
-    with tempfile.TemporaryDirectory() as folder, Crew(1) as crew:
+    with tempfile.TemporaryDirectory() as folder, Crew(1, [Path(notebook)]) as crew:
         job = _job(notebook, parameters, Path(folder))
         tasks = deque(Task(None, run_job, (job,)) for _ in range(repeat))
         for number, (_, outcome) in enumerate(crew.work(tasks), 1):
@@ -169,7 +169,7 @@ def batch(notebooks: list[str], parameters: str, output: str, jobs: int, cluster
     if cluster:
         from workbook.publish.cluster import ClusterCrew
     begin, done = time.perf_counter(), []
-    with ClusterCrew(cluster) if cluster else Crew(jobs) as workers:
+    with ClusterCrew(cluster) if cluster else Crew(jobs, order.notebooks) as workers:
         for event in run_clients(order, check_for_run, workers):
             if isinstance(event, Outcome):
                 assert event.error is None, event.error

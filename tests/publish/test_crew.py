@@ -10,9 +10,12 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from processes import eventually, is_running
 
+from workbook.publish import engine
 from workbook.publish.crew import Crew
 from workbook.publish.orders import Died, Task
 
@@ -47,6 +50,10 @@ def process() -> int:
 
 def shares() -> list[str | None]:
     return [os.environ.get(name) for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS")]
+
+
+def warmed_up_for() -> list[str]:
+    return list(engine._of_this_thread.template.modules)
 
 
 def note_and_sleep(note: str) -> None:
@@ -117,8 +124,17 @@ def test_no_tasks_start_no_process() -> None:
 
 def test_a_notebook_that_cannot_be_warmed_up_for_stops_no_worker(tmp_path: Path) -> None:
     (tmp_path / "01_x.ipynb").write_text("{")
-    with Crew(2, tmp_path / "01_x.ipynb") as crew:
+    with Crew(2, [tmp_path / "01_x.ipynb"]) as crew:
         assert [result for _, result in crew.work(deque([Task(1, double, (1,))]))] == [2]
+
+
+def test_workers_warm_up_for_all_notebooks_without_what_is_only_shown_live(tmp_path: Path) -> None:
+    cells = {"01_x": [new_code_cell("import wave")], "02_y": [new_code_cell("import cmd")]}
+    cells["02_y"].append(new_code_cell("import this", metadata={"tags": ["interactive"]}))
+    for name, those in cells.items():
+        nbformat.write(new_notebook(cells=those), tmp_path / f"{name}.ipynb")
+    with Crew(1, [tmp_path / f"{name}.ipynb" for name in cells]) as crew:
+        assert [result for _, result in crew.work(deque([Task(1, warmed_up_for, ())]))] == [["wave", "cmd"]]
 
 
 def test_there_are_no_more_workers_than_tasks() -> None:

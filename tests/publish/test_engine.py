@@ -218,6 +218,22 @@ def test_a_module_that_leaves_when_it_is_imported_fails_its_own_notebook_only(
     assert ended.stdout == "SystemExit\n", ended.stderr
 
 
+def test_a_module_is_imported_once_for_all_children_whichever_notebook_came_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    imported = tmp_path / "imported"
+    paths = []
+    for name in ("early", "late"):
+        (tmp_path / f"{name}.py").write_text(f"with open({str(imported)!r}, 'a') as note: note.write('{name} ')")
+        paths.append(save(tmp_path / f"{name}.ipynb", f"import {name}", "print('done')"))
+    # A template belongs to a thread.
+    with ThreadPoolExecutor(1) as thread:
+        assert list(thread.map(run, [*paths, *paths, *paths])) == [["", "done\n"]] * 6
+    # With the second notebook another template took the place of the first.
+    assert imported.read_text().split() == ["early", "early", "late"]
+
+
 def test_a_program_that_runs_on_does_not_hold_the_notebook(tmp_path: Path) -> None:
     waiting = "import asyncio, time\nasyncio.get_running_loop().run_in_executor(None, time.sleep, 20)\nprint('done')"
     begun = time.monotonic()

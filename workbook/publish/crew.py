@@ -26,16 +26,16 @@ _PRELOADED = ["workbook.publish.package", "papermill"]
 class Crew:
     """A pool of processes, one for each core unless told otherwise.
 
-    Given a `notebook`, workers warm up for it while they check clients. With `most` tasks at once there are no more
+    Given `notebooks`, workers warm up for them while they check clients. With `most` tasks at once there are no more
     processes than that, and each has more of the cores.
 
     A worker that dies breaks the whole pool, so what was under way is then done again one by one, in a worker of its
     own: only the task that kills its worker a second time is given up.
     """
 
-    def __init__(self, workers: int | None = None, notebook: Path | None = None, most: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, notebooks: Sequence[Path] = (), most: int | None = None) -> None:
         self._size = min(size for size in (workers or _cores(), most) if size)
-        self._notebook = notebook
+        self._notebooks = tuple(notebooks)
         self._pool: Executor | None = None
         self._alarm: Connection | None = None
 
@@ -92,7 +92,7 @@ class Crew:
                 context.set_forkserver_preload(_PRELOADED)
             alarm, self._alarm = Pipe(duplex=False)
             size = size or self._size
-            self._pool = ProcessPoolExecutor(size, context, _begin, (alarm, max(1, _cores() // size), self._notebook))
+            self._pool = ProcessPoolExecutor(size, context, _begin, (alarm, max(1, _cores() // size), self._notebooks))
         return self._pool
 
     def _close(self, at_once: bool) -> None:
@@ -140,18 +140,19 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _begin(alarm: Connection, threads: int, notebook: Path | None) -> None:
+def _begin(alarm: Connection, threads: int, notebooks: Sequence[Path]) -> None:
     """Prepare a worker: it leaves on alarm, or when nobody is left to raise it, and keeps to its share of the cores."""
     # Ctrl-C reaches every process of the terminal; only the first decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["OMP_NUM_THREADS"] = os.environ["RAYON_NUM_THREADS"] = str(threads)
-    if notebook is not None:
+    if notebooks:
         from workbook.publish.engine import warm_up
+        from workbook.publish.execute import prepare
         from workbook.publish.notebooks import read_notebook
 
         # A notebook that cannot be read fails its own jobs, not every worker.
         with suppress(Exception):
-            warm_up(read_notebook(notebook))
+            warm_up(prepare(read_notebook(notebook)) for notebook in notebooks)
     # What has been imported is there to stay. Only what a job leaves is then looked through, and soon; else it would be
     # once in hundreds of jobs.
     gc.freeze()

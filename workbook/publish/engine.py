@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -93,7 +93,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
         request = Request(_cells(nb_man.nb), folder or os.getcwd(), {**_BACKEND, **os.environ}, tuple(closed))
         deadline = None if time_limit is None else time.monotonic() + time_limit
         try:
-            with _template(nb_man.nb).child(request) as child:
+            with _template(imported_modules(nb_man.nb)).child(request) as child:
                 for message in child.messages(deadline):
                     _record(client, nb_man, *message)
         except (DeadKernelError, CellTimeoutError) as stopped:
@@ -228,9 +228,17 @@ def _killed_for_memory() -> int:
 
 
 class Template:
-    """The template process of this thread; it ends with its owner."""
+    """The template process of this thread; it ends with its owner.
 
-    def __init__(self, modules: Sequence[str]) -> None:
+    Attributes
+    ----------
+    modules
+        What it has been told to import.
+    """
+
+    def __init__(self, modules: Iterable[str]) -> None:
+        in_order = dict.fromkeys(modules)
+        self.modules = in_order.keys()
         self._control, other = socket.socketpair()
         command = [
             sys.executable,
@@ -243,7 +251,7 @@ class Template:
         ]
         with other:
             self._process = subprocess.Popen(
-                [*command, *modules],
+                [*command, *in_order],
                 stdin=other.fileno(),
                 env={**_BACKEND, **os.environ, **_ONE_THREAD},
                 start_new_session=True,
@@ -283,15 +291,23 @@ class Template:
 _of_this_thread = threading.local()
 
 
-def warm_up(notebook: NotebookNode) -> None:
-    """Start the template of this thread for the modules of a notebook, so that it is warm when the notebook runs."""
+def warm_up(notebooks: Iterable[NotebookNode]) -> None:
+    """Start the template of this thread for the modules of some notebooks, so that it is warm when one of them runs."""
     if is_available():
-        _template(notebook)
+        _template([module for notebook in notebooks for module in imported_modules(notebook)])
 
 
-def _template(notebook: NotebookNode) -> Template:
-    """Return the template of this thread, started for the modules of the first notebook it runs."""
+def _template(modules: Iterable[str]) -> Template:
+    """Return the template of this thread, which has imported some modules and those of all notebooks run before.
+
+    Where it lacks one, another takes its place, once: else every child would import that module anew.
+    """
     template: Template | None = getattr(_of_this_thread, "template", None)
-    if template is None or not template.is_alive:
-        template = _of_this_thread.template = Template(imported_modules(notebook))
+    if template is not None and template.is_alive:
+        if template.modules >= set(modules):
+            return template
+        modules = [*template.modules, *modules]
+        template.close()
+    # After a death nothing is carried over: one of its modules may have been the cause.
+    template = _of_this_thread.template = Template(modules)
     return template

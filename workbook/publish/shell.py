@@ -37,13 +37,20 @@ _ENVIRONMENT = {
 }
 
 
+def before_forking() -> None:
+    """Make the shell, which every child then has for its own, without the time it takes to make one."""
+    _shell()
+
+
 def run_cells(cells: Iterable[CellSource], send: Send) -> None:
     """Run cells in a new shell until one fails, and send what happens.
 
     Sent are ("start", position), ("output", position, message type, content) with the content of the Jupyter
     protocol, ("end", position, execution count, whether it failed), and at last ("finished",).
     """
-    shell = _shell(send)
+    os.environ.update(_ENVIRONMENT)
+    shell = _shell()
+    shell.connect(send)
     # As in a kernel, cells find an event loop that runs. Nothing waits for what they leave in it.
     asyncio.new_event_loop().run_until_complete(_run_cells(shell, cells))
     shell.tell("finished")
@@ -195,11 +202,9 @@ def _nobody_answers(*_: Any, **__: Any) -> NoReturn:
     raise StdinNotImplementedError("nobody is there to answer while a notebook is run")
 
 
-def _shell(send: Send) -> _Shell:
-    os.environ.update(_ENVIRONMENT)
+def _shell() -> _Shell:
+    """Return the shell of this process."""
     config = Config()
     # Histories of many children would wait for one another on one database.
     config.HistoryManager.enabled = False
-    shell = _Shell.instance(config=config)
-    shell.connect(send)
-    return shell
+    return _Shell.instance(config=config)
