@@ -90,7 +90,7 @@ class ClusterCrew:
             while tasks and len(flying) < 2 * max(1, sum(self._client.nthreads().values())):
                 task = tasks.popleft()
                 if _travels(task):
-                    flying[self._executor.submit(_elsewhere, _repacked(task), *_parcel(task))] = task
+                    flying[self._executor.submit(_elsewhere, _repacked(task), _parcel(task))] = task
                 else:
                     yield task, task.function(*task.arguments)
             done, _ = wait(flying, return_when=FIRST_COMPLETED) if flying else (set(), None)
@@ -114,17 +114,16 @@ def _client_folder(task: Task) -> Path:
     return folder
 
 
-def _parcel(task: Task) -> tuple[_Parcel]:
+def _parcel(task: Task) -> _Parcel:
     folder, first = _client_folder(task), task.arguments[0]
     shared = [file for file in folder.parent.iterdir() if file.is_file()]
     files = [file for file in folder.rglob("*") if file.is_file() and _belongs(file.relative_to(folder))]
+    packed = _packed([*files, *shared], folder.parent)
     if not isinstance(first, Job):
-        return (_Parcel(_packed([*files, *shared], folder.parent)),)
-    made = first.folder / f"{first.name}.ipynb"
-    if first.plan.work == "render":
-        # Only set again: what was executed travels in the notebook's place.
-        return (_Parcel(_packed([*files, *shared], folder.parent), made.read_bytes()),)
-    return (_Parcel(_packed([*files, *shared], folder.parent), first.notebook.read_bytes()),)
+        return _Parcel(packed)
+    # Where it is only set again, what was executed travels in the notebook's place.
+    notebook = first.folder / f"{first.name}.ipynb" if first.plan.work == "render" else first.notebook
+    return _Parcel(packed, notebook.read_bytes())
 
 
 def _belongs(path: Path) -> bool:
