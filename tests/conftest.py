@@ -1,12 +1,22 @@
-"""An office with one tiny client, which a test may spoil before it uses the command line."""
+"""An office with one tiny client, which a test may spoil before it uses the command line; a browser."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsers import chromium
 from command_line import TINY, Command, command
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """The installed Chromium."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsers import LAB_OPTIONS, free_port, run_all_cells, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -50,57 +50,31 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     settings = folder / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text(SETTINGS)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = [
-        "--no-browser", f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token=", "--allow-root",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=",
-    ]  # fmt: skip
+    options = ["--parameters", "parameters", "--", *LAB_OPTIONS, f"--port={(port := free_port())}"]
     lab = subprocess.Popen(
-        [sys.executable, "-m", "workbook.cli", "lab", "norrhaven", "--parameters", "parameters", "--", *options],
+        [sys.executable, "-m", "workbook.cli", "lab", "norrhaven", *options],
         cwd=folder, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{address}/api")
+        wait_for(f"{address}/api")
         yield Office(folder, address)
     finally:
         os.killpg(lab.pid, signal.SIGKILL)
         lab.wait()
 
 
-def _wait_for(address: str, tries: int = 120) -> None:
-    import time
-
-    for _ in range(tries):
-        try:
-            urllib.request.urlopen(address, timeout=2).read()
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"nothing answers at {address}")
-
-
 @pytest.fixture(scope="module")
-def page(office: Office) -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "Chromium is not installed"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
-        page.set_default_timeout(90_000)
-        page.goto(f"{office.address}/lab/tree/01_assess.ipynb")
-        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-        page.wait_for_timeout(2_000)
-        page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
-        page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
-        page.get_by_label(MOVED, exact=True).wait_for()
-        yield page
-        browser.close()
+def page(office: Office, browser: Any) -> Any:
+    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+    page.set_default_timeout(90_000)
+    page.goto(f"{office.address}/lab/tree/01_assess.ipynb")
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    page.wait_for_timeout(2_000)
+    run_all_cells(page)
+    page.get_by_label(MOVED, exact=True).wait_for()
+    return page
 
 
 def test_a_weight_moved_on_the_screen_is_that_of_the_next_report(page, office: Office) -> None:

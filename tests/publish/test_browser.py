@@ -1,7 +1,5 @@
 """The HTML in a real browser: light, dark, on a phone, on paper, offline. Needs an installed Chromium."""
 
-import shutil
-
 import pytest
 from publish_notebooks import cover, exhibit, notebook
 
@@ -17,18 +15,6 @@ SCREENS = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     "dark phone": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "Chromium is not installed"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

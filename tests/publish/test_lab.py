@@ -6,14 +6,15 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsers import LAB_OPTIONS, free_port, run_all_cells, wait_for
 from command_line import TINY, Command, rewrite
 from nbformat import NotebookNode
 
@@ -177,37 +178,20 @@ def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
         child.wait()
 
 
-def free_port() -> int:
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        return int(place.getsockname()[1])
-
-
 @pytest.mark.browser
-def test_jupyterlab_opens_the_notebook_runs_it_and_ends_by_one_interrupt(office: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "Chromium is not installed"
-    port = free_port()
-    options = ["--no-browser", f"--port={port}", "--IdentityProvider.token=", "--allow-root"]
-    with running(office, "tiny", "--", *options) as lab, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+def test_jupyterlab_opens_the_notebook_runs_it_and_ends_by_one_interrupt(office: Path, browser: Any) -> None:
+    address = f"http://127.0.0.1:{(port := free_port())}"
+    with running(office, "tiny", "--", *LAB_OPTIONS, f"--port={port}") as lab:
+        wait_for(f"{address}/api")
         page = browser.new_page()
-        for _ in range(120):
-            try:
-                page.goto(f"http://127.0.0.1:{port}/")
-                break
-            except Exception:
-                page.wait_for_timeout(500)
+        page.goto(f"{address}/")
         page.wait_for_url("**/lab/tree/02_prioritize.ipynb*", timeout=60_000)
         page.get_by_role("heading", name="Pilot Charter").first.wait_for(timeout=60_000)
-        page.goto(f"http://127.0.0.1:{port}/lab/tree/00_start.ipynb")
+        page.goto(f"{address}/lab/tree/00_start.ipynb")
         page.get_by_role("heading", name="Start here").first.wait_for(timeout=60_000)
-        page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
-        page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+        run_all_cells(page)
         page.get_by_role("heading", name="The next decision").wait_for(timeout=60_000)
         assert page.get_by_label("Client", exact=True).input_value() == "tiny"
-        browser.close()
+        page.close()
         os.killpg(lab.pid, signal.SIGINT)
         assert lab.wait(timeout=30) == 0
