@@ -134,14 +134,18 @@ def notebooks(bench: Bench) -> None:
 
     def rows() -> Iterator[list[str]]:
         for subject in subjects:
-            arguments = {"notebook": subject.notebook, "parameters": subject.parameters, "repeat": bench.repeat}
-            ours = inside("job", **arguments)["seconds"]
+            arguments = {"notebook": subject.notebook, "parameters": subject.parameters, "repeat": 2}
             warm = [(each.notebook, each.parameters) for each in subjects if each != subject]
-            cells = [inside("bare", **arguments, warm=warm) for _ in range(min(3, bench.repeat))]
-            first, again = min(each["first"] for each in cells), min(min(each["again"]) for each in cells)
-            alone = min(inside("fresh", **arguments)["seconds"] for _ in range(bench.repeat))
-            exports = inside("exports", **arguments)
-            two, all_files = exports["two"], exports["all"]
+            # By turns, so that a slow minute of the machine is nobody's.
+            rounds = [
+                {
+                    **inside("job", **arguments), **inside("bare", **arguments, warm=warm),
+                    **inside("fresh", **arguments), **inside("exports", **arguments),
+                }
+                for _ in range(bench.repeat)
+            ]  # fmt: skip
+            names = ("again", "first", "alone", "two", "all", "job")
+            again, first, alone, two, all_files, ours = (min(each[name] for each in rounds) for name in names)
             chains = [run_chain(subject.notebook, subject.parameters, environment) for _ in range(min(2, bench.repeat))]
             chain, bare = sum(map(min, zip(*chains, strict=True))), first + two
             yield [

@@ -25,7 +25,7 @@ os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 Parameters = Mapping[str, str]
 
 
-def bare(notebook: str, parameters: Parameters, warm: list[Any], repeat: int) -> dict[str, Any]:
+def bare(notebook: str, parameters: Parameters, warm: list[Any], repeat: int) -> dict[str, float]:
     """Run the cells in an IPython shell in which other notebooks have run before, and then the same again.
 
     The first time nothing is imported any more, but what only this client or notebook has is new, as it is for every
@@ -34,10 +34,10 @@ def bare(notebook: str, parameters: Parameters, warm: list[Any], repeat: int) ->
     for other, given in warm:
         _run_cells(other, given)
     seconds = [sum(_run_cells(notebook, parameters)) for _ in range(repeat + 1)]
-    return {"first": seconds[0], "again": seconds[1:]}
+    return {"first": seconds[0], "again": min(seconds[1:])}
 
 
-def fresh(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]:
+def fresh(notebook: str, parameters: Parameters, repeat: int) -> dict[str, float]:
     """Run the cells once in a shell that has imported what they import and has run nothing, as each child does."""
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -52,7 +52,7 @@ def fresh(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]:
     for name in imported_modules(read_notebook(notebook)):
         preload(name)
     prepare()
-    return {"seconds": sum(_run_cells(notebook, parameters))}
+    return {"alone": sum(_run_cells(notebook, parameters))}
 
 
 def _run_cells(notebook: str, parameters: Parameters) -> list[float]:
@@ -77,7 +77,7 @@ def _run_cells(notebook: str, parameters: Parameters) -> list[float]:
     return seconds
 
 
-def exports(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]:
+def exports(notebook: str, parameters: Parameters, repeat: int) -> dict[str, float]:
     """Render HTML and PDF of the executed notebook, and all files, in one process; the first time is not counted.
 
     All files are those of a job, without the search for what must not be published.
@@ -103,13 +103,13 @@ def exports(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any
     return {"two": min(two[1:]), "all": min(every[1:])}
 
 
-def job(notebook: str, parameters: Parameters, repeat: int) -> dict[str, Any]:
+def job(notebook: str, parameters: Parameters, repeat: int) -> dict[str, float]:
     """Make all deliverables of a notebook as a worker of a run does; the first time warms up and is not counted."""
     with tempfile.TemporaryDirectory() as folder:
         make = _maker(notebook, parameters, Path(folder))
         make()
         outcomes = [make() for _ in range(repeat)]
-    return {"seconds": min(each.seconds for each in outcomes)}
+    return {"job": min(each.seconds for each in outcomes)}
 
 
 def _maker(notebook: str, parameters: Parameters, folder: Path) -> Callable[[], Any]:

@@ -37,6 +37,12 @@ _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 _LIBRARIES = ("duckdb", "numpy", "scipy", "pyarrow", "openpyxl")
 
 
+def before_forking() -> None:
+    """Look up what measures in a process that forks many, so that none of these has to."""
+    _libraries()
+    _code_hash()
+
+
 def measured_once(
     engagement: Engagement, source: DataSource, kind: type[T], measure: Callable[[], T], question: Any = None
 ) -> T:
@@ -86,9 +92,15 @@ def _key(engagement: Engagement, source: DataSource, question: Any) -> str:
         "question": None if question is None else _adapter(type(question)).dump_python(question, mode="json"),
         "as_of": engagement.as_of.isoformat(),
         "code": _code_hash(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": _libraries(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    """Return the versions of the libraries that measure."""
+    return {name: version(name) for name in _LIBRARIES}
 
 
 @cache

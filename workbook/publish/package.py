@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -223,7 +224,7 @@ def write_manifest(
         "as_of": str(as_of),
         "inputs": dict(inputs),
         "outputs": {path: _sha256(folder / path) for path in _outputs(folder)},
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+        "versions": {"python": platform.python_version(), **_versions()},
         "notebooks": [asdict(entry) for entry in published],
         "seconds": round(sum(entry.seconds for entry in published), 3),
         "faults": [str(fault) for fault in faults],
@@ -268,6 +269,11 @@ def _outputs(folder: Path) -> list[str]:
     paths = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
     visible = (path for path in paths if not any(part.startswith(".") for part in path.parts))
     return sorted(path.as_posix() for path in visible if path.as_posix() != MANIFEST)
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in _PACKAGES}
 
 
 def _sha256(file: Path) -> str:
