@@ -183,7 +183,7 @@ def batch(bench: Bench) -> None:
 
     def rows() -> Iterator[list[str]]:
         for name, paths, parameters in (
-            ("reference", [numbered(REFERENCE, bench.folder)], bench.tiny(bench.size)),
+            ("reference", [numbered(REFERENCE, bench.folder)], bench.tiny(4 * bench.size)),
             ("real, complete demo client", first, bench.office(max(2, bench.size // 3))),
         ):
             jobs = [(path, given(parameters, each.name)) for each in sorted(parameters.iterdir()) for path in paths]
@@ -325,7 +325,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--times", type=int, default=1000, help="notebooks of the part memory")
     parser.add_argument(
-        "--size", type=int, default=12, help="notebooks of the part batch; workers takes four times as many"
+        "--size", type=int, default=12, help="real notebooks of the part batch; four times as many of the reference"
     )
     options = parser.parse_args()
     if unknown := set(options.parts) - PARTS.keys():
