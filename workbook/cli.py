@@ -280,8 +280,8 @@ def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Su
     from workbook.publish.summary import Summary
 
     summary = Summary()
-    # A scheduler ends a job by SIGTERM; it is to stop as cleanly as by Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # A scheduler ends a job by SIGTERM; it is to stop as cleanly as by Ctrl-C, which a job in the background ignores.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Progress(quiet) as progress:
         try:
             with _workers(order, cluster, jobs) as workers:
@@ -289,7 +289,8 @@ def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Su
                     summary.add(event)
                     progress.show(event)
         except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for again in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(again, signal.SIG_IGN)
             for client in order.clients:
                 sweep(order.output / client)
             for event in summary.cancel(order):

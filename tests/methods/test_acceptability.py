@@ -143,6 +143,17 @@ def test_intervals_that_admit_no_weights_are_refused(low: list[float], high: lis
         a.interval_weights(low, high, seed=1)
 
 
+def test_intervals_with_room_for_less_than_rounding_fix_the_weights() -> None:
+    # The low ends sum to 1 - 1e-9, of which rounding makes 1 + 6e-17.
+    low = np.array([1.0, 1.0, 0.875, 0.25, 0.25]) / 3.375
+    high = low.copy()
+    low[2] -= 1e-9
+    high[4] += 1e-9
+    weights = a.interval_weights(low, high, 50, seed=1)
+    assert ((weights >= low - 1e-8) & (weights <= high + 1e-8)).all()
+    assert weights.sum(axis=1) == pytest.approx(np.ones(50), abs=1e-8)
+
+
 @given(st.integers(2, 10), st.data())
 @settings(max_examples=40, deadline=None)
 def test_whatever_the_intervals_the_weights_lie_within(n: int, data: st.DataObject) -> None:

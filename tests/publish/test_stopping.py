@@ -30,13 +30,17 @@ def add_clients(office: Path) -> None:
         shutil.copytree(TINY, office / "parameters" / client)
 
 
-def start(office: Path) -> subprocess.Popen[str]:
-    """Start a run of all clients; all its processes know the office by a variable of their environment."""
+def start(office: Path, on_ctrl_c: signal.Handlers = signal.SIG_DFL) -> subprocess.Popen[str]:
+    """Start a run of all clients; all its processes know the office by a variable of their environment.
+
+    A terminal starts a run with the usual answer to Ctrl-C, a shell one in the background with none,
+    whatever these tests themselves were started by.
+    """
     command = [sys.executable, "-m", "workbook.cli", "run", "--all", "--only", "assess", "--jobs", "2"]
     environment = {**os.environ, "WORKBOOK_TEST": str(office)}
     return subprocess.Popen(
         command, cwd=office, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, on_ctrl_c),
     )  # fmt: skip
 
 
@@ -127,6 +131,17 @@ def test_a_run_that_is_cancelled_ends_in_time_and_whole(
     assert list((office / "outputs").rglob(".*")) == []
     check_whole(office / "outputs")
     check_next_run_completes(office, undisturbed)
+
+
+def test_a_run_in_the_background_is_ended_by_its_scheduler(office: Path) -> None:
+    run = start(office, signal.SIG_IGN)
+    assert eventually(lambda: cells_run(office), 60)
+    press_ctrl_c(run)
+    assert not eventually(lambda: run.poll() is not None, 1)
+    terminate(run)
+    out, error = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 1, out + error
+    assert eventually(lambda: not processes_with(str(office)), PATIENCE)
 
 
 @pytest.mark.parametrize("moment", [cells_run, one_is_made])

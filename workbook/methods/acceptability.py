@@ -110,8 +110,12 @@ def interval_weights(low: ArrayLike, high: ArrayLike, draws: int = DRAWS, *, see
     if len(free):
         rng = np.random.default_rng(seed)
         # What the low ends leave over, less what the criteria without room take up.
-        rest = 1.0 - float(lowest.sum())
-        weights[:, free] += _filled(width[free], rest, draws, rng)
+        rest, room = 1.0 - float(lowest.sum()), float(width[free].sum())
+        if min(rest, room - rest) > _FIXED:
+            weights[:, free] += _filled(width[free], rest, draws, rng)
+        else:
+            # Nothing or everything is left over but for rounding: only one point is within.
+            weights[:, free] += width[free] * min(max(rest / room, 0.0), 1.0)
     return weights
 
 
