@@ -37,7 +37,7 @@ def bare(notebook: str, parameters: Parameters, warm: list[Any], repeat: int) ->
     return {"first": seconds[0], "again": min(seconds[1:])}
 
 
-def fresh(notebook: str, parameters: Parameters, repeat: int) -> dict[str, float]:
+def fresh(notebook: str, parameters: Parameters) -> dict[str, float]:
     """Run the cells once in a shell that has imported what they import and has run nothing, as each child does."""
     from IPython.core.interactiveshell import InteractiveShell
 

@@ -144,7 +144,7 @@ def test_intervals_that_admit_no_weights_are_refused(low: list[float], high: lis
 
 
 def test_intervals_with_room_for_less_than_rounding_fix_the_weights() -> None:
-    # The low ends sum to 1 - 1e-9, of which rounding makes 1 + 6e-17.
+    # One criterion has as much room as is left over; by rounding it had 6e-17 less, of which there is no logarithm.
     low = np.array([1.0, 1.0, 0.875, 0.25, 0.25]) / 3.375
     high = low.copy()
     low[2] -= 1e-9

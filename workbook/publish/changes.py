@@ -175,9 +175,9 @@ def ingredients(notebook: Path, parameters_dir: Path) -> dict[str, str]:
     return {
         "notebook": _hash_files([notebook]),
         "package": package_hash(),
-        "versions": json.dumps({"python": platform.python_version(), **_versions(PACKAGES)}),
+        "versions": json.dumps({"python": platform.python_version(), **versions(PACKAGES)}),
         "shared parameters": _hash_files(sorted(file for file in parameters_dir.iterdir() if file.is_file())),
-        "page": _hash_files(_sources(page=True)) + json.dumps(_versions(PAGE_PACKAGES)),
+        "page": _hash_files(_sources(page=True)) + json.dumps(versions(PAGE_PACKAGES)),
     }
 
 
@@ -187,7 +187,9 @@ def package_hash() -> str:
     return _hash_files(_sources(page=False))
 
 
-def _versions(names: Iterable[str]) -> dict[str, str]:
+@cache
+def versions(names: tuple[str, ...]) -> dict[str, str]:
+    """Return the installed versions of packages, "absent" for one that is not there."""
     found = {}
     for name in names:
         try:

@@ -27,7 +27,7 @@ from workbook.publish.jobs import run_job
 from workbook.publish.orders import Check, Checked, Died, Job, Outcome, Task
 
 # Formats that are compressed already.
-_DENSE = {".png", ".pdf", ".xlsx", ".parquet", ".gz"}
+_COMPRESSED = {".png", ".pdf", ".xlsx", ".parquet", ".gz"}
 # A scheduler that does not answer by then is not there.
 _PATIENCE = 15
 
@@ -134,7 +134,7 @@ def _packed(files: Iterable[Path], root: Path) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for file in files:
-            archive.write(file, file.relative_to(root), zipfile.ZIP_STORED if file.suffix in _DENSE else None)
+            archive.write(file, file.relative_to(root), zipfile.ZIP_STORED if file.suffix in _COMPRESSED else None)
     return content.getvalue()
 
 

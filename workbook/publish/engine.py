@@ -237,8 +237,7 @@ class Template:
     """
 
     def __init__(self, modules: Iterable[str]) -> None:
-        in_order = dict.fromkeys(modules)
-        self.modules = in_order.keys()
+        self.modules = tuple(dict.fromkeys(modules))
         self._control, other = socket.socketpair()
         command = [
             sys.executable,
@@ -251,7 +250,7 @@ class Template:
         ]
         with other:
             self._process = subprocess.Popen(
-                [*command, *in_order],
+                [*command, *self.modules],
                 stdin=other.fileno(),
                 env={**_BACKEND, **os.environ, **_ONE_THREAD},
                 start_new_session=True,
@@ -297,14 +296,14 @@ def warm_up(notebooks: Iterable[NotebookNode]) -> None:
         _template([module for notebook in notebooks for module in imported_modules(notebook)])
 
 
-def _template(modules: Iterable[str]) -> Template:
+def _template(modules: Sequence[str]) -> Template:
     """Return the template of this thread, which has imported some modules and those of all notebooks run before.
 
     Where it lacks one, another takes its place, once: else every child would import that module anew.
     """
     template: Template | None = getattr(_of_this_thread, "template", None)
     if template is not None and template.is_alive:
-        if template.modules >= set(modules):
+        if set(modules) <= set(template.modules):
             return template
         modules = [*template.modules, *modules]
         template.close()

@@ -16,8 +16,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +25,7 @@ from workbook.engagement.faults import Fault
 from workbook.engagement.folders import list_clients
 from workbook.publish.atomic import remove, staged, write_atomically
 from workbook.publish.bundle import slug
-from workbook.publish.changes import MANIFEST
+from workbook.publish.changes import MANIFEST, versions
 from workbook.publish.document import Document, read_document
 from workbook.publish.execute import NotebookFailed, execute_notebook
 from workbook.publish.html import render_html
@@ -224,7 +222,7 @@ def write_manifest(
         "as_of": str(as_of),
         "inputs": dict(inputs),
         "outputs": {path: _sha256(folder / path) for path in _outputs(folder)},
-        "versions": {"python": platform.python_version(), **_versions()},
+        "versions": {"python": platform.python_version(), **versions(_PACKAGES)},
         "notebooks": [asdict(entry) for entry in published],
         "seconds": round(sum(entry.seconds for entry in published), 3),
         "faults": [str(fault) for fault in faults],
@@ -269,11 +267,6 @@ def _outputs(folder: Path) -> list[str]:
     paths = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
     visible = (path for path in paths if not any(part.startswith(".") for part in path.parts))
     return sorted(path.as_posix() for path in visible if path.as_posix() != MANIFEST)
-
-
-@cache
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in _PACKAGES}
 
 
 def _sha256(file: Path) -> str:
