@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import LAB_OPTIONS, free_port, run_all_cells, wait_for
+from browsers import LAB_OPTIONS, folders_of_jupyter, free_port, opened_in_jupyterlab, run_all_cells, wait_for
 
 from workbook.publish.orders import find_notebooks
 
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = find_notebooks()
-IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 SCREENS = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -67,8 +66,8 @@ def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def jupyterlab(lab_folder: Path) -> Iterator[str]:
     port = free_port()
     options = [*LAB_OPTIONS, f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={lab_folder}"]
-    folders = {name: str(lab_folder / ".jupyter") for name in ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR")}
-    environment = {**os.environ, **folders, "WORKBOOK_PARAMETERS": str(ROOT / "parameters")}
+    own = folders_of_jupyter(lab_folder / ".jupyter")
+    environment = {**os.environ, **own, "WORKBOOK_PARAMETERS": str(ROOT / "parameters")}
     server = subprocess.Popen(
         [sys.executable, "-m", "jupyter", "lab", *options],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -96,16 +95,12 @@ def _cells_after_a_run(page: object, file: Path, tries: int = 40) -> list[dict[s
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_notebook_runs_in_jupyterlab_from_top_to_bottom(browser, jupyterlab, lab_folder, notebook) -> None:
-    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
-    page.goto(f"{jupyterlab}/lab/tree/{notebook.name}")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    page.wait_for_selector(IDLE, timeout=60_000)
-    page.wait_for_timeout(3_000)
-    run_all_cells(page)
-    cells = _cells_after_a_run(page, lab_folder / notebook.name)
+    with opened_in_jupyterlab(browser, jupyterlab, notebook.name) as page:
+        run_all_cells(page)
+        cells = _cells_after_a_run(page, lab_folder / notebook.name)
+        assert page.locator(".jp-RenderedHTMLCommon table").count() > 0
     outputs = [output for cell in cells for output in cell["outputs"]]
     assert [output for output in outputs if output["output_type"] in ("error", "stream")] == []
     charts = sum("show.chart_" in "".join(cell["source"]) for cell in cells)
     assert sum("image/svg+xml" in output["data"] for output in outputs) == charts > 2
     assert cells[-1]["outputs"]
-    assert page.locator(".jp-RenderedHTMLCommon table").count() > 0

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import LAB_OPTIONS, free_port, run_all_cells, wait_for
+from browsers import LAB_OPTIONS, folders_of_jupyter, free_port, opened_in_jupyterlab, run_all_cells, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -47,14 +47,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
     client = ROOT / "parameters" / "norrhaven"
     shutil.copytree(client, folder / "parameters" / "norrhaven", ignore=shutil.ignore_patterns("approved", ".measured"))
-    settings = folder / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    own = folders_of_jupyter(folder / ".jupyter")
+    settings = Path(own["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab/notebook-extension/tracker.jupyterlab-settings")
     settings.parent.mkdir(parents=True)
     settings.write_text(SETTINGS)
     options = ["--parameters", "parameters", "--", *LAB_OPTIONS, f"--port={(port := free_port())}"]
     lab = subprocess.Popen(
         [sys.executable, "-m", "workbook.cli", "lab", "norrhaven", *options],
         cwd=folder, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
+        env={**os.environ, **own},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
@@ -66,15 +67,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="module")
-def page(office: Office, browser: Any) -> Any:
-    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
-    page.set_default_timeout(90_000)
-    page.goto(f"{office.address}/lab/tree/01_assess.ipynb")
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    page.wait_for_timeout(2_000)
-    run_all_cells(page)
-    page.get_by_label(MOVED, exact=True).wait_for()
-    return page
+def page(office: Office, browser: Any) -> Iterator[Any]:
+    with opened_in_jupyterlab(browser, office.address, "01_assess.ipynb") as page:
+        run_all_cells(page)
+        page.get_by_label(MOVED, exact=True).wait_for()
+        yield page
 
 
 def test_a_weight_moved_on_the_screen_is_that_of_the_next_report(page, office: Office) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import LAB_OPTIONS, free_port, run_all_cells, wait_for
+from browsers import LAB_OPTIONS, folders_of_jupyter, free_port, run_all_cells, wait_for
 from command_line import TINY, Command, rewrite
 from nbformat import NotebookNode
 
@@ -169,7 +169,8 @@ def test_an_unknown_client_ends_with_2_and_the_nearest_name(workbook_command: Co
 def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run `workbook lab` in a process group of its own, as a terminal does, and see to it that it ends."""
     command = [sys.executable, "-m", "workbook.cli", "lab", *arguments]
-    child = subprocess.Popen(command, cwd=folder, start_new_session=True, stderr=subprocess.DEVNULL)
+    environment = {**os.environ, **folders_of_jupyter(folder / ".jupyter")}
+    child = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, stderr=subprocess.DEVNULL)
     try:
         yield child
     finally:
