@@ -77,3 +77,10 @@ def test_help_and_status_load_no_heavy_library() -> None:
         )
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
         assert run.stdout.splitlines()[-1] == "[]"
+
+
+def test_publishing_builds_no_grammar_of_internet_addresses() -> None:
+    # jsonschema would import it where JupyterLab has installed it; that takes a second, in every process.
+    code = "import sys, workbook.publish.package, papermill, jsonschema; print('lark' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert run.stdout == "False\n"

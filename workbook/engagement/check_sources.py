@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from workbook.engagement.faults import Fault, listed, shorten, write_nearest
 from workbook.engagement.fields import shape_of_model, walk
@@ -104,7 +105,7 @@ def _unused_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault
 
 def _clock_declaration_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:
     """Yield what is wrong with the time zone and the way times are written."""
-    zones = zoneinfo.available_timezones()
+    zones = _time_zones()
     if source.timezone not in zones:
         found = f"the unknown time zone {shorten(source.timezone)}"
         # Abbreviations such as CEST resemble each other too much to guess.
@@ -119,6 +120,12 @@ def _clock_declaration_faults(engagement: Engagement, source: DataSource) -> Ite
         yield engagement.fault(
             engagement.place_of(source, "timestamp_format"), found, allowed, "write it with these codes"
         )
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return the time zones of this machine, for which many files are looked at."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def _field_declaration_faults(engagement: Engagement, source: DataSource) -> Iterator[Fault]:

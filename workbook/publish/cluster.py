@@ -87,7 +87,8 @@ class ClusterCrew:
         flying: dict[Future[Any], Task] = {}
         while tasks or flying:
             # Twice the threads, so that none waits while inputs travel; a worker may join or leave at any time.
-            while tasks and len(flying) < 2 * max(1, sum(self._client.nthreads().values())):
+            room = 2 * max(1, sum(self._client.nthreads().values()))
+            while tasks and len(flying) < room:
                 task = tasks.popleft()
                 if _travels(task):
                     flying[self._executor.submit(_elsewhere, _repacked(task), _parcel(task))] = task

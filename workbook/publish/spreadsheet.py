@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from datetime import datetime
 
 from openpyxl import Workbook
@@ -85,12 +86,15 @@ def _row(row: tuple[Cell, ...], marked: set[int]) -> Iterator[str | float | int 
 
 
 def _header(sheet: Worksheet, row: int, labels: list[str]) -> None:
+    first = sheet.cell(row, 1)
+    first.font = Font(bold=True, color=palette.WHITE[1:])
+    first.fill = PatternFill("solid", fgColor=palette.INK[1:])
+    first.alignment = Alignment(wrap_text=True, vertical="top")
     for column, label in enumerate(labels, 1):
         cell = sheet.cell(row, column)
+        # Setting fonts and fills anew takes longer than all the rest.
+        cell._style = copy(first._style)
         put(cell, label)
-        cell.font = Font(bold=True, color=palette.WHITE[1:])
-        cell.fill = PatternFill("solid", fgColor=palette.INK[1:])
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
 def _sheet_name(name: str, exhibit: str, taken: set[str]) -> str:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import zipfile
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.writer.excel import ExcelWriter
 
 # The first moment a zip archive can hold.
 EPOCH = dt.datetime(1980, 1, 1)
 
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -34,15 +33,11 @@ def put(cell: Cell, content: Any) -> None:
 def fixed_bytes(book: Workbook, moment: dt.datetime = EPOCH) -> bytes:
     """Return the file of a workbook with every time in it set to `moment` or to the epoch of zip archives."""
     book.properties.creator = "AI Production Workbook"
-    book.properties.created = moment
+    book.properties.created = book.properties.modified = moment
     written, fixed = io.BytesIO(), io.BytesIO()
-    book.save(written)
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    # Not `book.save`, which stamps the clock.
+    ExcelWriter(book, zipfile.ZipFile(written, "w")).save()
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                # openpyxl stamps the clock when it saves.
-                content = _MODIFIED.sub(rb"\g<1>" + stamp, content)
-            target.writestr(zipfile.ZipInfo(name, EPOCH.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
+            target.writestr(zipfile.ZipInfo(name, EPOCH.timetuple()[:6]), source.read(name), zipfile.ZIP_DEFLATED)
     return fixed.getvalue()
