@@ -133,6 +133,7 @@ FILES = st.dictionaries(st.sampled_from(["one", "two", "three", "four"]), VALUES
 @pytest.mark.parametrize("in_brackets", [False, None, True])
 @given(before=FILES, after=FILES)
 @example(before={"one": [[0, [0]]]}, after={"one": [[0]]})
+@example(before={"one": {"id": [0]}, "two": [0, [0]]}, after={"one": 0, "two": [0, [1, 0]]})
 def test_any_data_can_become_any_other(in_brackets: bool | None, before: Any, after: Any) -> None:
     text = yaml.safe_dump(before, default_flow_style=in_brackets, sort_keys=False, allow_unicode=True)
     document = read(text)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from workbook.engagement.faults import Fault, listed, shorten, write_nearest
 from workbook.engagement.fields import shape_of_model, walk
 from workbook.engagement.load import Engagement
+from workbook.engagement.measurements import measured_once
 from workbook.engagement.schema import Assess
 from workbook.engagement.schema_sources import DataSource
 
@@ -26,10 +28,39 @@ def source_faults(engagement: Engagement) -> Iterator[Fault]:
         faults = declaration_faults(engagement, source)
         yield from faults
         if source.read_from is not None:
-            # Imported here because DuckDB takes longer to load than all parameters take to check.
-            from workbook.engagement.check_contents import content_faults
+            yield from _faults_of_content(engagement, source, _Declared(is_sound=not faults))
 
-            yield from content_faults(engagement, source, is_sound=not faults)
+
+@dataclass(frozen=True)
+class _Declared:
+    """Whether what is declared of a source is sound, on which depends what of its data is looked at."""
+
+    is_sound: bool
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Whether the data of a source were found in order."""
+
+    are_in_order: bool
+
+
+def _faults_of_content(engagement: Engagement, source: DataSource, declared: _Declared) -> list[Fault]:
+    """Return what is wrong with the data of a source; data found in order are not read again while all is the same."""
+    faults: list[Fault] = []
+
+    def look() -> _Seen:
+        # Imported here because DuckDB takes longer to load than all parameters take to check.
+        from workbook.engagement.check_contents import content_faults
+
+        faults.extend(content_faults(engagement, source, declared.is_sound))
+        return _Seen(not faults)
+
+    seen = measured_once(engagement, source, _Seen, look, declared)
+    if not seen.are_in_order and not faults:
+        # Faults are found anew each time: the lines they are told at may have changed.
+        look()
+    return faults
 
 
 def declaration_faults(engagement: Engagement, source: DataSource) -> list[Fault]:

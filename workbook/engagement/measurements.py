@@ -1,4 +1,4 @@
-"""Measurements of a client's data, kept so that each log and table is measured once.
+"""Measurements of a client's data, kept so that each log and table is checked and measured once.
 
 They lie in `.measured/` of the client's folder, one file for each source and day, under a key of all they depend on:
 the data as bytes, what is declared about them, the day, and the code and libraries that measure. Without the folder
@@ -54,7 +54,7 @@ def measured_once(
     """
     if source.file is None:
         return measure()
-    asked = "" if question is None else f".{kind.__name__.lower()}"
+    asked = "" if question is None else f".{kind.__name__.strip('_').lower()}"
     file = engagement.folder / FOLDER / f"{source.id}{asked}.{engagement.as_of}.json"
     key = _key(engagement, source, question)
     with _lock(file.parent) as is_writable:

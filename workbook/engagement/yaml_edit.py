@@ -272,7 +272,7 @@ class Editor:
     def _block_list(self, node: Any, old: list[Any], new: list[Any]) -> Edit:
         """Rewrite a block list with another length; the lines of each item that stays are kept as they are."""
         column = node.start_mark.column
-        starts = [self._dash(item, column) for item in node.value]
+        starts = [self._dash(node, item) for item in node.value]
         end = self._line_end(self._end(node))
         if not new:
             start = len(self.text[: starts[0]].rstrip())
@@ -285,11 +285,12 @@ class Editor:
             lines.append(self._item(item, column) if index is None else left.pop(index)[1])
         return starts[0], end, self.newline.join(lines)
 
-    def _dash(self, item: Any, column: int) -> int:
-        """Return the offset of the line on which the hyphen of an item stands."""
-        start = self._line_start(item.start_mark.index)
+    def _dash(self, node: Any, item: Any) -> int:
+        """Return the offset of the line on which the hyphen of a list's item stands."""
+        start, column = self._line_start(item.start_mark.index), node.start_mark.column
         while self.text[start + column] != "-" or self.text[start : start + column].strip():
-            if start == 0:
+            # Hyphens above the first of the list are those of another.
+            if start <= node.start_mark.index:
                 raise NotSavable("items of this list share a line; edit the file by hand")
             start = self._line_start(start - 1)
         return start

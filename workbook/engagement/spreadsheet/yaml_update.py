@@ -147,7 +147,7 @@ class _Updater(Editor):
         """Return the edit of a list with a hyphen for each item; what stays keeps its lines."""
         column = node.start_mark.column
         try:
-            starts = [self._dash(item, column) for item in node.value]
+            starts = [self._dash(node, item) for item in node.value]
         except NotSavable:
             # A list in a list may share a line with it: there are no lines of its own to keep.
             return node.start_mark.index, self._end(node), flow(new)
