@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from command_line import TINY, Command
@@ -330,3 +331,19 @@ def test_an_unchanged_run_loads_nothing_heavy_and_touches_no_deliverable(
 def test_a_quiet_run_says_only_the_result(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     ended = python("-c", UNCHANGED, "--quiet", cwd=ran[0])
     assert len(ended.stdout.splitlines()) == 2 and ended.stdout.startswith("0 done, 1 unchanged, 0 failed")
+
+
+def test_what_is_cleared_after_an_interrupt_lies_below_the_outputs(
+    workbook_command: Command, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbook.publish import batch
+
+    def interrupted(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "run_clients", interrupted)
+    mine, left = office / "mine" / ".old-archive", office / "outputs" / "tiny" / "2026-09-30" / ".staging-assess"
+    mine.mkdir(parents=True)
+    left.mkdir(parents=True)
+    workbook_command("run", "tiny", str(office / "mine"), "../mine")
+    assert mine.exists() and not left.exists()

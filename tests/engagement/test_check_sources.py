@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from workbook.engagement import check_contents
+from workbook.engagement import check_contents, load
 from workbook.engagement.check import check_client
 from workbook.engagement.faults import FaultsError
 
@@ -83,3 +84,17 @@ def test_a_note_is_given_each_time(client: Path, read: Counter[str]) -> None:
     first, again = (check_client(client.name, client.parent).notes for _ in range(2))
     assert first == again and "Withdrawn" in str(first)
     assert read["log"] == 2
+
+
+def test_a_file_that_cannot_be_read_is_a_fault_like_any_other(client: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = client / "data" / "records.csv"
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != records and may(path, mode))
+
+    def refused(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(load, "file_hash", refused)
+    (fault,) = check(client)
+    assert "data_sources.records.file: found in records.csv a file that may not be read" in fault
+    assert str(client.parent) not in fault

@@ -80,6 +80,20 @@ def test_new_data_another_day_and_another_declaration_are_measured_anew(office: 
     assert count.times == 4
 
 
+def test_what_was_measured_while_a_file_was_being_replaced_is_not_kept(office: Path) -> None:
+    log = office / "log" / "data" / "log.csv"
+    good, count = log.read_bytes(), Counter()
+
+    def while_copied() -> Found:
+        log.write_bytes(good + b"\n")
+        return count()
+
+    measure(office, while_copied)
+    log.write_bytes(good)
+    measure(office, count)
+    assert count.times == 2
+
+
 def replace_timezone(source):  # type: ignore[no-untyped-def]
     return source.model_copy(update={"timezone": "Europe/Paris"})
 

@@ -62,6 +62,19 @@ def edit_manifest(office: Path, change: Callable[[dict[str, Any]], Any]) -> None
     file.write_text(json.dumps(manifest))
 
 
+def test_what_a_notebook_becomes_during_a_run_has_not_been_run(office: Path) -> None:
+    plans(office, force=True)
+    ordered = order(office, "acme")
+    with ordered.notebooks[0].open("a") as file:
+        file.write("\n")
+    assert ingredients(ordered.notebooks[0], ordered.parameters_dir)["notebook"] == _hash_before(office)
+
+
+def _hash_before(office: Path) -> str:
+    made = json.loads((office / DAY / MANIFEST).read_text())["run"]["notebooks"]["one"]
+    return str(made["ingredients"]["notebook"])
+
+
 def test_what_has_not_changed_is_skipped(office: Path) -> None:
     assert plans(office) == dict.fromkeys(("one", "two"), Plan("skip", "nothing has changed"))
     assert told(events(order(office, "acme"))) == [

@@ -86,6 +86,29 @@ def test_faults_and_failures_come_back_in_words_of_this_machine(office: Path, cl
     assert "1 / 0" in Path(failed.partial).read_text()
 
 
+def test_files_of_one_client_that_cannot_travel_stop_nobody_else(office: Path, cluster: LocalCluster) -> None:
+    parameters = office / "parameters"
+    # Older than what an archive can say.
+    os.utime(parameters / "ash" / "data" / "log.csv", (0, 0))
+    (parameters / "birch" / "data" / "log.csv").unlink()
+    (parameters / "birch" / "data" / "log.csv").symlink_to(parameters / "ash" / "data" / "log.csv")
+    (parameters / "cedar" / "notes.txt").symlink_to(parameters / "cedar" / "nowhere")
+    with ClusterCrew(cluster.scheduler_address) as crew:
+        events = list(run_clients(order(office, "there"), check_for_run, crew))
+    done = sorted(event.client for event in events if isinstance(event, Outcome) and event.status == "done")
+    (faulty,) = [event for event in events if isinstance(event, Faulty)]
+    assert done == ["ash", "cedar", "elder"]
+    assert faulty.client == "birch" and "data/log.csv, which does not exist" in faulty.faults[0]
+
+
+def test_an_error_here_ends_one_task_and_tells_no_path(office: Path) -> None:
+    from workbook.publish.cluster import _tried
+    from workbook.publish.orders import Died
+
+    died = _tried((office / "parameters" / "oak.yaml").read_bytes)
+    assert died == Died("FileNotFoundError: oak.yaml: No such file or directory")
+
+
 def test_a_scheduler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workbook.publish.cluster._PATIENCE", 1)
     with pytest.raises(ClusterError, match=r"no scheduler at tcp://127\.0\.0\.1:9"):

@@ -138,7 +138,7 @@ class Engagement:
 
         Parameters and commentary are hashed as they were read; data files, which may be large, on first use.
         """
-        hashes = {**self.text_hashes, **{name: _file_hash(self.folder / name) for name in self.data_files}}
+        hashes = {**self.text_hashes, **{name: file_hash(self.folder / name) for name in self.data_files}}
         return dict(sorted(hashes.items()))
 
     @cached_property
@@ -336,6 +336,7 @@ def framework_ids() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _file_hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's content."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 import workbook
-from workbook.engagement.load import Engagement
+from workbook.engagement.load import Engagement, file_hash
 from workbook.engagement.save import write_atomically
 from workbook.engagement.schema_sources import DataSource
 
@@ -56,12 +56,17 @@ def measured_once(
         return measure()
     asked = "" if question is None else f".{kind.__name__.strip('_').lower()}"
     file = engagement.folder / FOLDER / f"{source.id}{asked}.{engagement.as_of}.json"
-    key = _key(engagement, source, question)
+    try:
+        key = _key(engagement, source, question)
+    except OSError:
+        # Whoever reads a file that cannot be read will explain it.
+        return measure()
     with _lock(file.parent) as is_writable:
         if (kept := _read(file, key, kind)) is not None:
             return kept
         found = measure()
-        if is_writable:
+        # A file that was still being copied may not be the one that was hashed.
+        if is_writable and _are_as_hashed(engagement, source):
             _write(file, key, kind, found)
     return found
 
@@ -85,9 +90,8 @@ def _lock(folder: Path) -> Iterator[bool]:
 
 
 def _key(engagement: Engagement, source: DataSource, question: Any) -> str:
-    files = [source.file, source.accuracy.file if source.accuracy else None]
     parts = {
-        "data": [engagement.inputs[Path(name).as_posix()] for name in files if name],
+        "data": [engagement.inputs[name] for name in _files(source)],
         "declared": source.model_dump(mode="json"),
         "question": None if question is None else _adapter(type(question)).dump_python(question, mode="json"),
         "as_of": engagement.as_of.isoformat(),
@@ -95,6 +99,19 @@ def _key(engagement: Engagement, source: DataSource, question: Any) -> str:
         "libraries": _libraries(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _files(source: DataSource) -> list[str]:
+    """Return the files of a source by their paths below the client's folder."""
+    files = [source.file, source.accuracy.file if source.accuracy else None]
+    return [Path(name).as_posix() for name in files if name]
+
+
+def _are_as_hashed(engagement: Engagement, source: DataSource) -> bool:
+    try:
+        return all(file_hash(engagement.path(name)) == engagement.inputs[name] for name in _files(source))
+    except OSError:
+        return False
 
 
 @cache

@@ -38,6 +38,9 @@ from workbook.publish.orders import (
 
 def plan_clients(order: Order) -> dict[str, _Client]:
     """Return what is to be done for each client, from what the last run remembers."""
+    # Before anything is run: what a notebook or the package becomes meanwhile has not been run.
+    for path in order.notebooks:
+        ingredients_of(path, order.parameters_dir)
     return {client: _Client(client, order) for client in order.clients}
 
 

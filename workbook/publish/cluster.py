@@ -10,8 +10,9 @@ import io
 import tempfile
 import zipfile
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,7 @@ from typing import Any, Self
 from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
 
+from workbook.engagement.folders import is_inside
 from workbook.engagement.measurements import FOLDER as MEASURED
 from workbook.publish.atomic import staged, write_atomically
 from workbook.publish.changes import package_hash
@@ -90,10 +92,12 @@ class ClusterCrew:
             room = 2 * max(1, sum(self._client.nthreads().values()))
             while tasks and len(flying) < room:
                 task = tasks.popleft()
-                if _travels(task):
-                    flying[self._executor.submit(_elsewhere, _repacked(task), _parcel(task))] = task
+                if not _travels(task):
+                    yield task, _tried(task.function, *task.arguments)
+                elif isinstance(parcel := _tried(_parcel, task), Died):
+                    yield task, parcel
                 else:
-                    yield task, task.function(*task.arguments)
+                    flying[self._executor.submit(_elsewhere, _repacked(task), parcel)] = task
             done, _ = wait(flying, return_when=FIRST_COMPLETED) if flying else (set(), None)
             for future in done:
                 task = flying.pop(future)
@@ -101,8 +105,25 @@ class ClusterCrew:
                     result, files = future.result()
                 except (KilledWorker, FutureCancelledError) as error:
                     yield task, Died(f"the workers that tried it died ({type(error).__name__})")
+                except Exception as error:
+                    yield task, _died_of(error)
                 else:
-                    yield task, _received(task, result, files)
+                    yield task, _tried(_received, task, result, files)
+
+
+def _tried(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a function gives; an error that it lets out must not stop the other tasks."""
+    try:
+        return function(*arguments)
+    except Exception as error:
+        return _died_of(error)
+
+
+def _died_of(error: Exception) -> Died:
+    # Of a file only the name: the path is that of another machine, or nobody's business.
+    if isinstance(error, OSError) and error.filename:
+        return Died(f"{type(error).__name__}: {Path(error.filename).name}: {error.strerror}")
+    return Died(f"{type(error).__name__}: {error}")
 
 
 def _travels(task: Task) -> bool:
@@ -118,7 +139,7 @@ def _client_folder(task: Task) -> Path:
 def _parcel(task: Task) -> _Parcel:
     folder, first = _client_folder(task), task.arguments[0]
     shared = [file for file in folder.parent.iterdir() if file.is_file()]
-    files = [file for file in folder.rglob("*") if file.is_file() and _belongs(file.relative_to(folder))]
+    files = [file for file in folder.rglob("*") if file.is_file() and _belongs(file, folder)]
     packed = _packed([*files, *shared], folder.parent)
     if not isinstance(first, Job):
         return _Parcel(packed)
@@ -127,13 +148,16 @@ def _parcel(task: Task) -> _Parcel:
     return _Parcel(packed, notebook.read_bytes())
 
 
-def _belongs(path: Path) -> bool:
-    return path.parts[0] == MEASURED or not any(part.startswith(".") for part in path.parts)
+def _belongs(file: Path, folder: Path) -> bool:
+    """Tell whether a file is one of the client's: hidden ones are not, nor is what a link leads to elsewhere."""
+    parts = file.relative_to(folder).parts
+    is_hidden = parts[0] != MEASURED and any(part.startswith(".") for part in parts)
+    return not is_hidden and is_inside(file, folder)
 
 
 def _packed(files: Iterable[Path], root: Path) -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False) as archive:
         for file in files:
             archive.write(file, file.relative_to(root), zipfile.ZIP_STORED if file.suffix in _COMPRESSED else None)
     return content.getvalue()
@@ -195,7 +219,9 @@ def _received(task: Task, result: Outcome | Checked | tuple[str, ...], files: by
 
 
 def _keep_measured(folder: Path, job: Job) -> None:
-    for file in folder.glob("*.json"):
-        place = job.parameters_dir / job.client / MEASURED
-        place.mkdir(exist_ok=True)
-        write_atomically(place / file.name, file.read_bytes())
+    place = job.parameters_dir / job.client / MEASURED
+    # What cannot be kept is measured again.
+    with suppress(OSError):
+        for file in folder.glob("*.json"):
+            place.mkdir(exist_ok=True)
+            write_atomically(place / file.name, file.read_bytes())
