@@ -14,6 +14,9 @@ from typing import NoReturn
 import pytest
 from command_line import TINY, Command
 
+from workbook.publish import batch
+from workbook.publish.atomic import claimed
+
 FAULT = ("employees: 120", "employees: lots")
 
 
@@ -333,11 +336,38 @@ def test_a_quiet_run_says_only_the_result(ran: tuple[Path, subprocess.CompletedP
     assert len(ended.stdout.splitlines()) == 2 and ended.stdout.startswith("0 done, 1 unchanged, 0 failed")
 
 
+def test_a_second_run_over_the_same_outputs_is_refused_and_changes_nothing(
+    workbook_command: Command, office: Path
+) -> None:
+    under_way = office / "outputs" / "tiny" / "2026-09-30" / ".staging-assess"
+    under_way.mkdir(parents=True)
+    with claimed(office / "outputs"):
+        ended = workbook_command("run", "tiny")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.splitlines()[-1] == (
+        "outputs --output: found a folder in which another run is writing; allowed one run at a time; "
+        "wait until it has ended, or name another folder"
+    )
+    assert [path for path in (office / "outputs").rglob("*") if not path.is_dir()] == [] and under_way.exists()
+
+
+def test_an_interrupt_leaves_alone_what_another_run_is_writing(
+    workbook_command: Command, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "run_clients", interrupted)
+    under_way = office / "outputs" / "tiny" / "2026-09-30" / ".staging-assess"
+    under_way.mkdir(parents=True)
+    with claimed(office / "outputs"):
+        workbook_command("run", "tiny")
+    assert under_way.exists()
+
+
 def test_what_is_cleared_after_an_interrupt_lies_below_the_outputs(
     workbook_command: Command, office: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workbook.publish import batch
-
     def interrupted(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 

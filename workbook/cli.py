@@ -274,9 +274,7 @@ def _notebooks(only: str | None) -> tuple[Path, ...]:
 def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Summary:
     """Do what is ordered, show how it goes, and return what became of it."""
     from workbook.checking import check_for_run
-    from workbook.engagement.folders import list_clients
-    from workbook.publish.atomic import sweep
-    from workbook.publish.batch import run_clients
+    from workbook.publish.batch import clear_up, run_clients
     from workbook.publish.progress import Progress
     from workbook.publish.summary import Summary
 
@@ -292,9 +290,7 @@ def _run(order: Order, jobs: int | None, cluster: str | None, quiet: bool) -> Su
         except KeyboardInterrupt:
             for again in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(again, signal.SIG_IGN)
-            # Only below the outputs: what was named may be no client but a path.
-            for client in set(order.clients) & set(list_clients(order.parameters_dir)):
-                sweep(order.output / client)
+            clear_up(order)
             for event in summary.cancel(order):
                 progress.show(event)
     return summary

@@ -1,8 +1,14 @@
 """Sets of files appear whole or not at all."""
 
+import errno
+import os
+
 import pytest
 
-from workbook.publish.atomic import staged
+from workbook.engagement.faults import FaultsError
+from workbook.publish.atomic import claimed, staged
+
+fcntl = pytest.importorskip("fcntl")
 
 
 def write(folder, **files):
@@ -45,3 +51,29 @@ def test_what_a_kill_left_is_cleared_by_the_next_run(tmp_path):
     with staged(tmp_path, "a") as stage:
         write(stage, report="1")
     assert listing(tmp_path) == ["report"]
+
+
+def test_a_folder_is_claimed_by_one_run_at_a_time(tmp_path):
+    with claimed(tmp_path / "out"):
+        with pytest.raises(FaultsError, match="another run is writing"), claimed(tmp_path / "out"):
+            raise AssertionError
+        with claimed(tmp_path / "other"):
+            pass
+    with claimed(tmp_path / "out"):
+        assert listing(tmp_path) == []
+
+
+def test_a_claim_ends_with_an_error(tmp_path):
+    with pytest.raises(RuntimeError), claimed(tmp_path):
+        raise RuntimeError
+    with claimed(tmp_path):
+        pass
+
+
+def test_where_the_file_system_knows_no_locks_nobody_is_kept_out(tmp_path, monkeypatch):
+    def unknown(*_):
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+    monkeypatch.setattr(fcntl, "flock", unknown)
+    with claimed(tmp_path), claimed(tmp_path):
+        pass

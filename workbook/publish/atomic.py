@@ -1,16 +1,51 @@
-"""Files that appear whole or not at all, one by one and as sets."""
+"""Files that appear whole or not at all, one by one and as sets, in a folder in which one run writes at a time."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from workbook.engagement.save import write_atomically
+try:
+    import fcntl
+except ImportError:
+    # Windows: there it is left to those who start runs.
+    fcntl = None  # type: ignore[assignment]
 
-__all__ = ["remove", "staged", "sweep", "write_atomically"]
+from workbook.engagement.faults import Fault, FaultsError
+from workbook.engagement.save import write_atomically
+from workbook.publish.progress import shown
+
+__all__ = ["claimed", "remove", "staged", "sweep", "write_atomically"]
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Keep other runs from writing in a folder, for as long as this process lives at most.
+
+    Raises FaultsError when another run is writing there. Where the file system knows no locks, nobody is kept out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if fcntl is None:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise FaultsError([_another_run(folder)]) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _another_run(folder: Path) -> Fault:
+    found, allowed = "a folder in which another run is writing", "one run at a time"
+    return Fault(shown(folder), None, "--output", found, allowed, "wait until it has ended, or name another folder")
 
 
 @contextmanager

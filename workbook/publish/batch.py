@@ -11,10 +11,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from workbook.engagement.faults import FaultsError
+from workbook.engagement.folders import list_clients
 from workbook.engagement.identity import read_identities
+from workbook.publish.atomic import claimed, sweep
 from workbook.publish.changes import Memory, Plan, plan, recall, remembered, untouched
 from workbook.publish.changes import ingredients as ingredients_of
 from workbook.publish.jobs import finish_client, run_job
@@ -55,6 +59,11 @@ def run_clients(order: Order, check: Check, workers: Workers) -> Iterator[Event]
         Checks a client before any of its cells run.
     workers
         Who does the work.
+
+    Raises
+    ------
+    FaultsError
+        When another run is writing where the deliverables go. Nothing is written then.
     """
     clients = plan_clients(order)
     idle = [client for client in clients.values() if not client.has_work]
@@ -67,7 +76,6 @@ def run_clients(order: Order, check: Check, workers: Workers) -> Iterator[Event]
 
 
 def _make(order: Order, busy: Sequence[_Client], check: Check, crew: Workers) -> Iterator[Event]:
-    identities = read_identities(order.parameters_dir)
     tasks = deque(client.checking(check) for client in busy)
     ready: list[_Client] = []
     for task, result in crew.work(tasks):
@@ -79,7 +87,15 @@ def _make(order: Order, busy: Sequence[_Client], check: Check, crew: Workers) ->
         else:
             faults = (f"{client.id}: {result.message}",) if isinstance(result, Died) else tuple(result)
             yield Faulty(client.id, faults, len(client.plans))
-    tasks = deque()
+    # Not before there is something to write: a run that is refused leaves no trace.
+    if ready:
+        with claimed(order.output):
+            yield from _publish(order, ready, crew)
+
+
+def _publish(order: Order, ready: Sequence[_Client], crew: Workers) -> Iterator[Event]:
+    identities = read_identities(order.parameters_dir)
+    tasks: deque[Task] = deque()
     for client in sorted(ready, key=lambda each: order.clients.index(each.id)):
         yield from client.skipped()
         tasks += client.jobs(strangers_to(client.id, identities))
@@ -96,6 +112,16 @@ def _make(order: Order, busy: Sequence[_Client], check: Check, crew: Workers) ->
         yield outcome
         if client.is_finished:
             tasks.appendleft(client.finishing())
+
+
+def clear_up(order: Order) -> None:
+    """Remove what a run that was stopped has left unfinished, unless another run is writing there by now."""
+    if not order.output.is_dir():
+        return
+    with suppress(FaultsError), claimed(order.output):
+        # Only below the outputs: what was named may be no client but a path.
+        for client in set(order.clients) & set(list_clients(order.parameters_dir)):
+            sweep(order.output / client)
 
 
 def _died(job: Job, death: Died) -> Outcome:
