@@ -12,6 +12,7 @@ import sys
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -193,6 +194,18 @@ def test_a_death_is_noticed_although_a_process_of_the_cells_lives_on(tmp_path: P
     with pytest.raises(NotebookFailed, match="left with status 4"):
         execute_notebook(save(tmp_path / "01_x.ipynb", forked), {})
     assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize(
+    ("last", "limit"), [("while True: pass", 1.0), ("raise ValueError", None), ("'the end'", None)]
+)
+def test_what_cells_have_started_ends_with_the_notebook(tmp_path: Path, last: str, limit: float | None) -> None:
+    note = tmp_path / "pid"
+    started = "import subprocess\nprogram = subprocess.Popen(['sleep', '600'])"
+    path = save(tmp_path / "01_x.ipynb", started, f"open({str(note)!r}, 'w').write(str(program.pid))", last)
+    with suppress(NotebookFailed):
+        execute_notebook(path, {}, time_limit=limit)
+    assert eventually(lambda: not is_running(int(note.read_text())))
 
 
 def test_a_template_that_is_killed_is_replaced(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import importlib
 import json
 import os
 import random
+import signal
 import socket
 import sys
 import threading
@@ -71,6 +72,7 @@ def main(modules: Sequence[str]) -> None:
                 _serve(control, descriptors[0])
             os.close(descriptors[0])
             _, status = os.waitpid(child, 0)
+            _end_group(child)
             control.sendall(json.dumps(os.waitstatus_to_exitcode(status)).encode() + b"\n")
 
 
@@ -94,12 +96,19 @@ def _serve(control: socket.socket, descriptor: int) -> None:
     """Run the cells of one request and leave; never returns."""
     status = 1
     try:
+        os.setpgid(0, 0)
         threading.Thread(target=_leave_with, args=(control,), daemon=True).start()
         with Connection(descriptor, readable=True) as pipe:
             pipe.send(os.getpid())
             status = _run(pipe)
     finally:
         os._exit(status)
+
+
+def _end_group(child: int) -> None:
+    """End what the cells of a child have started and left running."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
 
 
 def _leave_with(control: socket.socket) -> None:
