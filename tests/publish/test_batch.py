@@ -210,10 +210,31 @@ def test_a_notebook_cannot_open_the_folder_of_another_client(office: Path, read:
     assert failed.status == "failed" and "in a folder closed to this notebook" in str(failed.error)
 
 
+@pytest.mark.parametrize(
+    "place", ["outputs/renamed/2026-09-30", "outputs/renamed/2026-09-30/failed", "parameters/drafts"]
+)
+def test_a_notebook_cannot_open_what_is_left_of_a_client(office: Path, place: str) -> None:
+    (office / place).mkdir(parents=True)
+    write_notebook(office / "notebooks" / "01_one.ipynb", f"__import__('os').listdir(f'{{parameters_dir}}/../{place}')")
+    failed = outcomes(events(order(office, "acme")))["acme", "one"]
+    assert failed.status == "failed" and "in a folder closed to this notebook" in str(failed.error)
+
+
+READS_ITS_OWN = "open(f'{parameters_dir}/{client}/client.yaml').read()[:0]"
+
+
+def test_another_name_of_its_own_folder_closes_nothing_to_a_client(office: Path) -> None:
+    (office / "parameters" / "alias").symlink_to("acme")
+    write_notebook(office / "notebooks" / "01_one.ipynb", READS_ITS_OWN)
+    happened = outcomes(events(order(office, "acme")))
+    assert [outcome.error for outcome in happened.values()] == [None, None]
+
+
 @pytest.mark.parametrize("output", [".", "parameters/..", "outputs/deep/er", "parameters"])
 def test_deliverables_may_go_anywhere(office: Path, output: str) -> None:
     (office / "parameters" / "brand.yaml").write_text("colour: blue")
-    write_notebook(office / "notebooks" / "01_one.ipynb", "open(f'{parameters_dir}/brand.yaml').read()[:0]")
+    shared = "open(f'{parameters_dir}/brand.yaml').read()[:0]"
+    write_notebook(office / "notebooks" / "01_one.ipynb", shared, READS_ITS_OWN)
     happened = outcomes(events(order(office, "acme", output=office / output)))
     assert [outcome.error for outcome in happened.values()] == [None, None]
 
@@ -295,3 +316,8 @@ def test_notebooks_are_found_in_the_order_of_their_numbers(tmp_path: Path) -> No
     assert [path.stem for path in find_notebooks(["board"], tmp_path)] == ["10_board"]
     with pytest.raises(ValueError, match="no notebook 'bord', 'x'; choose from assess, board"):
         find_notebooks(["bord", "x"], tmp_path)
+
+
+def test_a_folder_without_notebooks_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="found no notebook that makes a deliverable"):
+        find_notebooks(folder=tmp_path)

@@ -18,18 +18,25 @@ class ClosedFolderError(PermissionError):
 def close_folders(closed: Iterable[str]) -> None:
     """Refuse from now on to open folders and what lies in them; nothing in this process can take the rule back.
 
-    It holds for what Python opens. A library that opens files itself, such as DuckDB, is not seen.
+    It holds for what Python opens by a path. A library that opens files itself, such as DuckDB, is not seen, nor is a
+    path that begins at an open folder (`dir_fd`): this keeps a notebook from mistakes, not from an attack.
     """
-    walls = tuple(_real(folder) for folder in closed)
+    walls = frozenset(_real(folder) for folder in closed)
     if not walls:
         return
-    within = tuple(wall + os.sep for wall in walls)
+
+    def is_closed(path: str) -> bool:
+        while path not in walls:
+            path, below = os.path.dirname(path), path
+            if path == below:
+                return False
+        return True
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in _OPENING:
             return
         for path in map(_real, (each for each in arguments[:2] if isinstance(each, str | bytes | os.PathLike))):
-            if path in walls or path.startswith(within):
+            if is_closed(path):
                 raise ClosedFolderError(errno.EACCES, "in a folder closed to this notebook", path)
 
     sys.addaudithook(watch)

@@ -162,10 +162,12 @@ def find_notebooks(only: Sequence[str] | None = None, folder: Path = NOTEBOOKS_D
     Raises
     ------
     ValueError
-        If a name in `only` is none of theirs.
+        If a name in `only` is none of theirs, or there is none at all.
     """
     paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     found = {deliverable_name(path): path for path in paths if _makes_deliverable(path)}
+    if not found:
+        raise ValueError(f"{folder}: found no notebook that makes a deliverable; install the project as a whole")
     unknown = [name for name in only or () if name not in found]
     if unknown:
         raise ValueError(f"there is no notebook {', '.join(map(repr, unknown))}; choose from {', '.join(found)}")

@@ -8,8 +8,10 @@ charts under `exhibits/<name>/`, and, for all of them together, `exhibits/tables
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import hashlib
 import json
+import os
 import platform
 import re
 import time
@@ -22,7 +24,6 @@ from typing import TYPE_CHECKING, Any
 from nbformat import NotebookNode
 
 from workbook.engagement.faults import Fault
-from workbook.engagement.folders import list_clients
 from workbook.publish.atomic import remove, staged, write_atomically
 from workbook.publish.bundle import slug
 from workbook.publish.changes import MANIFEST, versions
@@ -55,6 +56,7 @@ _PACKAGES = (
     "matplotlib",
 )
 _FAILED = "failed"
+_DAYS = "*/" + "-".join(["[0-9]" * 4, "[0-9]" * 2, "[0-9]" * 2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +110,23 @@ def publish_job(job: Job) -> Published:
 
 def _executed(job: Job) -> NotebookNode:
     given = {"client": job.client, "as_of": job.as_of, "parameters_dir": str(job.parameters_dir)}
-    # Nothing reads what was made, not even the client's own.
-    closed = [job.folder.parent, *_folders_of_others(job)]
     try:
-        return execute_notebook(job.notebook, given, time_limit=job.time_limit, closed=list(map(str, closed)))
+        return execute_notebook(job.notebook, given, time_limit=job.time_limit, closed=_closed_to(job))
     except NotebookFailed as failure:
         raise _keep_partial(failure, job.name, job.folder) from None
 
 
-def _folders_of_others(job: Job) -> list[Path]:
-    others = [client for client in list_clients(job.parameters_dir) if client != job.client]
-    return [folder / client for folder in (job.parameters_dir, job.folder.parents[1]) for client in others]
+def _closed_to(job: Job) -> list[str]:
+    """Return the folders closed to a job: those of other clients, and what was made, be it the client's own."""
+    outputs, own = str(job.folder.parents[1]), os.path.realpath(job.parameters_dir / job.client)
+    clients = [entry for entry in os.scandir(job.parameters_dir) if entry.is_dir()]
+    # Deliverables stay when a client is renamed.
+    made = {os.path.dirname(day) for day in glob.iglob(_DAYS, root_dir=outputs)}
+    closed = {entry.path for entry in clients} | {os.path.join(outputs, name) for name in made}
+    closed |= {os.path.join(outputs, entry.name) for entry in clients} | {str(job.folder)}
+    real = map(os.path.realpath, sorted(closed))
+    # A link to the client's own folder must not close it, nor deliverables that lie beside the parameters.
+    return [folder for folder in real if os.path.commonpath([folder, own]) != folder]
 
 
 def publish_executed(
