@@ -17,6 +17,7 @@ from offices import add_client, deliverables, events, order, outcomes, told, wri
 
 from workbook.publish.batch import plan_clients
 from workbook.publish.changes import MANIFEST, Plan, ingredients
+from workbook.publish.orders import Faulty
 
 LOG = "parameters/acme/data/log.csv"
 DAY = "outputs/acme/2026-09-30"
@@ -214,8 +215,24 @@ def test_a_stray_file_does_not_keep_a_client_from_being_unchanged(office: Path) 
     folder = office / "parameters/acme"
     for name in ("notes.txt", ".hidden", "data/unused.csv"):
         (folder / name).write_text("x")
-    (folder / "commentary").mkdir()
+    for name in ("commentary", "notes"):
+        (folder / name).mkdir()
+    for name in ("assess.md~", ".assess.md.swp", "x"):
+        (folder / "commentary" / name).write_text("x")
     (folder / "approved").mkdir()
+    assert not any(isinstance(event, Faulty) for event in events(order(office, "acme", force=True)))
+    assert plans(office)["one"].work == "skip"
+
+
+@pytest.mark.parametrize("name", ["comentary/assess.md", "commentary/notes.txt", "commentary/asess.md"])
+def test_what_a_check_would_refuse_is_not_passed_over(office: Path, name: str) -> None:
+    file = office / "parameters/acme" / name
+    file.parent.mkdir()
+    file.write_text("# Assess")
+    happened = events(order(office, "acme"))
+    assert told(happened) == ["acme: faulty"]
+    file.unlink()
+    file.parent.rmdir()
     assert plans(office)["one"].work == "skip"
 
 

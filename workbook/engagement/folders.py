@@ -8,10 +8,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import workbook
-from workbook.engagement.faults import listed, refused, shorten, write_nearest
+from workbook.engagement.faults import listed, nearest, refused, shorten, write_nearest
 from workbook.engagement.values import SLUG_LONGEST, SLUG_PATTERN, slug_of
 
 VARIABLE = "WORKBOOK_PARAMETERS"
+SUBFOLDERS = ("approved", "commentary", "data")
+"""Folders below that of a client."""
+COMMENTARY_FILES = "[!.]*[!~]"
+"""Files read as commentary: what editors leave behind is not."""
 
 _ID_WORDS = f"lower-case letters, digits and single hyphens, beginning with a letter, at most {SLUG_LONGEST}"
 
@@ -59,6 +63,18 @@ def list_clients(parameters_dir: Path) -> list[str]:
 def yaml_files(folder: Path) -> Iterable[Path]:
     """Return the YAML files of a client's folder, sorted by name."""
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
+
+
+def misspelt_folders(folder: Path) -> list[str]:
+    """Return the folders of a client whose names are nearly those of `SUBFOLDERS`, sorted.
+
+    What lies in them would be passed over in silence.
+    """
+    try:
+        names = [entry.name for entry in os.scandir(folder) if entry.name not in SUBFOLDERS and entry.is_dir()]
+    except OSError:
+        return []
+    return sorted(name for name in names if nearest(name, SUBFOLDERS, cutoff=0.8))
 
 
 def client_folder(client: str, parameters_dir: Path) -> Path:

@@ -16,7 +16,15 @@ from workbook.engagement.as_of import all_known_on
 from workbook.engagement.commentary import NOTEBOOKS, SECTIONS, Commentary, read_commentary
 from workbook.engagement.faults import Fault, FaultsError, dotted, listed, nearest, refused, shorten
 from workbook.engagement.fields import fields_of, shape_of_model, walk
-from workbook.engagement.folders import client_folder, find_parameters, is_inside, yaml_files
+from workbook.engagement.folders import (
+    COMMENTARY_FILES,
+    SUBFOLDERS,
+    client_folder,
+    find_parameters,
+    is_inside,
+    misspelt_folders,
+    yaml_files,
+)
 from workbook.engagement.references import Models, check_references
 from workbook.engagement.schema import Assess, Compliance, Technology
 from workbook.engagement.schema_client import Client
@@ -38,8 +46,6 @@ MODELS: Models = {
     "compliance": Compliance,
 }
 """Model of each parameter file by its name; only client.yaml must exist."""
-
-_FOLDERS = ("approved", "commentary", "data")
 
 
 @dataclass(frozen=True)
@@ -217,7 +223,7 @@ class _Reading:
         self.faults += check_references(self.documents, self.models, self.unread, faulty, framework_ids())
         self._check_folders()
         texts = self.folder / "commentary"
-        for path in self._with_replaced(texts.glob("[!.]*[!~]"), texts):
+        for path in self._with_replaced(texts.glob(COMMENTARY_FILES), texts):
             self._read_commentary(path)
 
     def _with_replaced(self, paths: Iterable[Path], folder: Path) -> list[Path]:
@@ -244,10 +250,8 @@ class _Reading:
             self.parts[name] = part
 
     def _check_folders(self) -> None:
-        # What lies in a folder whose name is misspelt would be passed over in silence.
-        for path in self.folder.iterdir():
-            if path.is_dir() and path.name not in _FOLDERS and nearest(path.name, _FOLDERS, cutoff=0.8):
-                self._unknown(f"{self.client}/{path.name}", "folder", _FOLDERS)
+        for name in misspelt_folders(self.folder):
+            self._unknown(f"{self.client}/{name}", "folder", SUBFOLDERS)
 
     def _unknown(self, file: str, kind: str, names: Sequence[str]) -> None:
         """Add the fault of a name that means nothing here, with the nearest one that does."""

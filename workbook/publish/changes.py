@@ -2,12 +2,13 @@
 
 A run remembers in `manifest.json` what went into each notebook: the client's files as raw bytes, with their size, time
 and inode so that an unchanged file need not be read; the notebook; the package; and the versions of what it rests on.
-What concerns the page alone only renders again. Nothing here loads more than the standard library, because an unchanged
+What concerns the page alone only renders again. Nothing here loads what reads, counts or draws, because an unchanged
 run should cost next to nothing.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import workbook
+from workbook.engagement.folders import COMMENTARY_FILES, misspelt_folders
 
 Work = Literal["execute", "render", "skip", "wait"]
 Seen = list[Any]
@@ -34,6 +36,13 @@ FORM = 1
 # What a figure or a chart can depend on, and what the page is set with.
 PACKAGES = ("numpy", "pandas", "scipy", "duckdb", "matplotlib", "pydantic", "babel", "ipython")
 PAGE_PACKAGES = ("typst", "jinja2", "markdown-it-py", "nbformat")
+# What counts in which folder of a client without being named by another file.
+_COUNTING = (
+    ("", "*.[yY][aA][mM][lL]"),
+    ("", "*.[yY][mM][lL]"),
+    ("commentary", COMMENTARY_FILES),
+    ("approved", "*.json"),
+)
 # A file that changes twice within the clock's step may keep its time of change.
 _CLOCK_STEP = 2_000_000_000
 
@@ -217,14 +226,12 @@ def _hash_files(files: Iterable[Path]) -> str:
 
 
 def _parameter_files(folder: Path) -> list[str]:
-    """Return the files that count without being named by another: parameters, commentary and approvals."""
-    found: list[str] = []
-    for below, suffixes in (("", (".yaml", ".yml")), ("commentary", (".md",)), ("approved", (".json",))):
-        try:
-            names = os.listdir(folder / below)
-        except OSError:
-            continue
-        found += [f"{below}/{name}" if below else name for name in names if name.lower().endswith(suffixes)]
+    """Return what counts without being named by a file: parameters, commentary, approvals, and what passes for them."""
+    found = misspelt_folders(folder)
+    for below, pattern in _COUNTING:
+        with suppress(OSError):
+            names = fnmatch.filter(os.listdir(folder / below), pattern)
+            found += [f"{below}/{name}" if below else name for name in names]
     return found
 
 
