@@ -351,12 +351,13 @@ def test_a_second_run_over_the_same_outputs_is_refused_and_changes_nothing(
     assert [path for path in (office / "outputs").rglob("*") if not path.is_dir()] == [] and under_way.exists()
 
 
+def interrupted(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def test_an_interrupt_leaves_alone_what_another_run_is_writing(
     workbook_command: Command, office: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
-
     monkeypatch.setattr(batch, "run_clients", interrupted)
     under_way = office / "outputs" / "tiny" / "2026-09-30" / ".staging-assess"
     under_way.mkdir(parents=True)
@@ -368,9 +369,6 @@ def test_an_interrupt_leaves_alone_what_another_run_is_writing(
 def test_what_is_cleared_after_an_interrupt_lies_below_the_outputs(
     workbook_command: Command, office: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
-
     monkeypatch.setattr(batch, "run_clients", interrupted)
     mine, left = office / "mine" / ".old-archive", office / "outputs" / "tiny" / "2026-09-30" / ".staging-assess"
     mine.mkdir(parents=True)
