@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -226,6 +228,15 @@ READS_ITS_OWN = "open(f'{parameters_dir}/{client}/client.yaml').read()[:0]"
 def test_another_name_of_its_own_folder_closes_nothing_to_a_client(office: Path) -> None:
     (office / "parameters" / "alias").symlink_to("acme")
     write_notebook(office / "notebooks" / "01_one.ipynb", READS_ITS_OWN)
+    happened = outcomes(events(order(office, "acme")))
+    assert [outcome.error for outcome in happened.values()] == [None, None]
+
+
+def test_what_python_needs_stays_open_wherever_it_lies(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (office / "parameters" / "tmp").mkdir()
+    (office / "parameters" / "python").symlink_to(sys.prefix)
+    monkeypatch.setattr(tempfile, "tempdir", str(office / "parameters" / "tmp"))
+    write_notebook(office / "notebooks" / "01_one.ipynb", "import colorsys; open('x', 'w').close()")
     happened = outcomes(events(order(office, "acme")))
     assert [outcome.error for outcome in happened.values()] == [None, None]
 

@@ -183,17 +183,19 @@ def ingredients(notebook: Path, parameters_dir: Path) -> dict[str, str]:
     """Return a hash of each thing, besides the client's files, that a deliverable is made of."""
     return {
         "notebook": _hash_files([notebook]),
-        "package": package_hash(),
-        "versions": json.dumps({"python": platform.python_version(), **versions(PACKAGES)}),
         "shared parameters": _hash_files(sorted(file for file in parameters_dir.iterdir() if file.is_file())),
-        "page": _hash_files(_sources(page=True)) + json.dumps(versions(PAGE_PACKAGES)),
+        **installed(),
     }
 
 
 @cache
-def package_hash() -> str:
-    """Return one hash of the package's source, without what only concerns publishing."""
-    return _hash_files(_sources(page=False))
+def installed() -> dict[str, str]:
+    """Return a hash of each thing that deliverables are made with: the package, what it rests on, and their page."""
+    return {
+        "package": _hash_files(_sources(page=False)),
+        "versions": json.dumps({"python": platform.python_version(), **versions(PACKAGES)}),
+        "page": _hash_files(_sources(page=True)) + json.dumps(versions(PAGE_PACKAGES)),
+    }
 
 
 @cache

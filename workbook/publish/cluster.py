@@ -7,13 +7,14 @@ deliverables of a client share is written here, where they come together.
 from __future__ import annotations
 
 import io
+import shutil
 import tempfile
 import zipfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,14 +25,19 @@ from distributed.client import FutureCancelledError
 from workbook.engagement.folders import is_inside
 from workbook.engagement.measurements import FOLDER as MEASURED
 from workbook.publish.atomic import staged, write_atomically
-from workbook.publish.changes import package_hash
+from workbook.publish.changes import installed
+from workbook.publish.failures import told
 from workbook.publish.jobs import run_job
 from workbook.publish.orders import Check, Checked, Died, Job, Outcome, Task
+from workbook.publish.package import FAILED, keep_partial, remove_partial
 
 # Formats that are compressed already.
 _COMPRESSED = {".png", ".pdf", ".xlsx", ".parquet", ".gz"}
 # A scheduler that does not answer by then is not there.
 _PATIENCE = 15
+_ANOTHER_VERSION = "another version of the package, of Python or of a library"
+_SAME_THERE = "install the same there as here"
+_GONE = Died("the cluster can no longer be reached")
 
 
 class ClusterError(RuntimeError):
@@ -40,10 +46,11 @@ class ClusterError(RuntimeError):
 
 @dataclass(frozen=True)
 class _Parcel:
-    """The folder of a client with its data, packed, and the notebook to run."""
+    """The folder of a client with its data, packed, the notebook to run, and what it is to be made with."""
 
     files: bytes
     notebook: bytes = b""
+    made_with: Mapping[str, str] = field(default_factory=installed)
 
 
 class ClusterCrew:
@@ -66,14 +73,14 @@ class ClusterCrew:
         self._check_workers(address)
 
     def _check_workers(self, address: str) -> None:
-        found = self._client.run(package_hash)
-        others = [worker for worker, hash in found.items() if hash != package_hash()]
+        found = self._client.run(installed)
+        others = [worker for worker, its in found.items() if its != installed()]
         if not found or others:
             self._client.close()
         if not found:
             raise ClusterError(f"the scheduler at {address} has no workers; start some")
         if others:
-            raise ClusterError(f"another version of the package on {', '.join(sorted(others))}; install this one there")
+            raise ClusterError(f"{_ANOTHER_VERSION} on {', '.join(sorted(others))}; {_SAME_THERE}")
 
     def __enter__(self) -> Self:
         return self
@@ -88,12 +95,17 @@ class ClusterCrew:
         """Yield each task with its result, or with `Died`, as it is done; tasks may be added meanwhile."""
         flying: dict[Future[Any], Task] = {}
         while tasks or flying:
-            # Twice the threads, so that none waits while inputs travel; a worker may join or leave at any time.
-            room = 2 * max(1, sum(self._client.nthreads().values()))
-            while tasks and len(flying) < room:
+            room = self._room()
+            if room is None:
+                lost = list(flying.values())
+                flying.clear()
+                yield from ((task, _GONE) for task in lost)
+            while tasks and (room is None or len(flying) < room):
                 task = tasks.popleft()
                 if not _travels(task):
                     yield task, _tried(task.function, *task.arguments)
+                elif room is None:
+                    yield task, _GONE
                 elif isinstance(parcel := _tried(_parcel, task), Died):
                     yield task, parcel
                 else:
@@ -109,6 +121,15 @@ class ClusterCrew:
                     yield task, _died_of(error)
                 else:
                     yield task, _tried(_received, task, result, files)
+
+    def _room(self) -> int | None:
+        """Return how many tasks may be under way, None when the cluster is gone."""
+        try:
+            threads: Mapping[str, int] = self._client.nthreads()
+        except OSError:
+            return None
+        # Twice the threads, so that none waits while inputs travel; a worker may join or leave at any time.
+        return 2 * max(1, sum(threads.values()))
 
 
 def _tried(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -170,6 +191,9 @@ def _repacked(task: Task) -> Task:
 
 def _elsewhere(task: Task, parcel: _Parcel) -> tuple[Any, bytes]:
     """Do a task in a folder of its own; return its result and the files it made. Runs on the cluster."""
+    if parcel.made_with != installed():
+        # A worker that has joined since.
+        raise ClusterError(f"{_ANOTHER_VERSION}; {_SAME_THERE}")
     with tempfile.TemporaryDirectory(prefix="workbook-") as place:
         root, first = Path(place), task.arguments[0]
         parameters, output = root / "parameters", root / "outputs"
@@ -200,22 +224,31 @@ def _received(task: Task, result: Outcome | Checked | tuple[str, ...], files: by
     job = task.arguments[0]
     if not isinstance(job, Job) or not isinstance(result, Outcome):
         return result
-    with tempfile.TemporaryDirectory(prefix="workbook-") as place:
-        _unpack(files, Path(place))
-        made = Path(place) / "outputs" / job.client / job.as_of
-        _keep_measured(Path(place) / "parameters" / job.client / MEASURED, job)
-        if result.error is None:
-            with staged(job.folder, job.name) as stage:
-                for file in [file for file in made.rglob("*") if file.is_file()]:
-                    (stage / file.relative_to(made)).parent.mkdir(parents=True, exist_ok=True)
-                    file.rename(stage / file.relative_to(made))
-            return result
-        if result.partial is None:
-            return result
-        partial = job.folder / "failed" / f"{job.name}.ipynb"
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(partial, (made / "failed" / f"{job.name}.ipynb").read_bytes())
-        return replace(result, partial=str(partial))
+    try:
+        with tempfile.TemporaryDirectory(prefix="workbook-") as place:
+            _unpack(files, Path(place))
+            _keep_measured(Path(place) / "parameters" / job.client / MEASURED, job)
+            return _put(Path(place) / "outputs" / job.client / job.as_of, job, result)
+    except OSError as error:
+        kind, words = told(error)
+        return replace(result, published=None, kind=kind, error=words)
+
+
+def _put(made: Path, job: Job, outcome: Outcome) -> Outcome:
+    """Put the files of a job into the client's folder, as `publish_executed` does where they are made."""
+    if outcome.error is None:
+        with staged(job.folder, job.name) as stage:
+            # Without charts the folder stays empty, which clears the charts of an earlier run.
+            (stage / "exhibits" / job.name).mkdir(parents=True)
+            for file in [file for file in made.rglob("*") if file.is_file()]:
+                (stage / file.relative_to(made)).parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(file, stage / file.relative_to(made))
+        remove_partial(job.folder, job.name)
+        return outcome
+    if outcome.partial is None:
+        return outcome
+    content = (made / FAILED / f"{job.name}.ipynb").read_bytes()
+    return replace(outcome, partial=str(keep_partial(job.folder, job.name, content)))
 
 
 def _keep_measured(folder: Path, job: Job) -> None:

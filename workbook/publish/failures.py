@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 from typing import Literal
 
 Kind = Literal["input", "cell", "died", "memory", "time", "disk", "leak", "cancelled"]
@@ -37,6 +38,7 @@ _NAMES: dict[str, Kind] = {
     "MemoryError": "memory",
     "OutOfMemoryError": "memory",
     "OutOfMemoryException": "memory",
+    "ArrowMemoryError": "memory",
     "DeadKernelError": "died",
     "CellTimeoutError": "time",
     "FaultsError": "input",
@@ -46,6 +48,12 @@ _NAMES: dict[str, Kind] = {
     "LeakError": "leak",
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def told(error: OSError) -> tuple[Kind, str]:
+    """Return the kind of failure behind an error of the system, and what to tell of it: of a path only the name."""
+    place = Path(error.filename).name if error.filename else "a file"
+    return kind_of("OSError", str(error)), f"{place} cannot be read or written ({error.strerror})"
 
 
 def kind_of(error_name: str, message: str) -> Kind:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.publish.changes import FORM, Plan, digest, look_at, look_at_outputs
-from workbook.publish.failures import Kind
+from workbook.publish.failures import Kind, kind_of, told
 from workbook.publish.orders import Checked, Job, Order, Outcome, deliverable_name, find_notebooks
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 def run_job(job: Job) -> Outcome:
     """Make one notebook's deliverables; an error becomes an outcome."""
     from workbook.publish.execute import NotebookFailed
-    from workbook.publish.failures import kind_of
     from workbook.publish.package import publish_job
 
     started = time.monotonic()
@@ -32,8 +31,7 @@ def run_job(job: Job) -> Outcome:
         message = f"{error.error_name}: {error.message}"
         return outcome(error.kind, message, heading=error.heading, partial=error.partial_path)
     except OSError as error:
-        place = Path(error.filename).name if error.filename else "a file"
-        return outcome(kind_of("OSError", str(error)), f"{place} cannot be read or written ({error.strerror})")
+        return outcome(*told(error))
     except Exception as error:
         return outcome(kind_of(type(error).__name__, str(error)), f"{type(error).__name__}: {error}")
 
@@ -81,10 +79,8 @@ def finish_client(
             more={"run": run},
         )  # fmt: skip
     except OSError as error:
-        from workbook.publish.failures import kind_of
-
-        plan = Plan("execute", "index")
-        return Outcome(checked.client, "index", plan, kind=kind_of("OSError", str(error)), error=str(error))
+        kind, words = told(error)
+        return Outcome(checked.client, "index", Plan("execute", "index"), kind=kind, error=words)
     return None
 
 

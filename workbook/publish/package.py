@@ -14,6 +14,8 @@ import json
 import os
 import platform
 import re
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
+import workbook
 from workbook.engagement.faults import Fault
 from workbook.publish.atomic import remove, staged, write_atomically
 from workbook.publish.bundle import slug
@@ -55,7 +58,8 @@ _PACKAGES = (
     "duckdb",
     "matplotlib",
 )
-_FAILED = "failed"
+FAILED = "failed"
+"""Folder of notebooks that failed, as far as they ran."""
 _DAYS = "*/" + "-".join(["[0-9]" * 4, "[0-9]" * 2, "[0-9]" * 2])
 
 
@@ -118,15 +122,17 @@ def _executed(job: Job) -> NotebookNode:
 
 def _closed_to(job: Job) -> list[str]:
     """Return the folders closed to a job: those of other clients, and what was made, be it the client's own."""
-    outputs, own = str(job.folder.parents[1]), os.path.realpath(job.parameters_dir / job.client)
+    outputs = str(job.folder.parents[1])
     clients = [entry for entry in os.scandir(job.parameters_dir) if entry.is_dir()]
     # Deliverables stay when a client is renamed.
     made = {os.path.dirname(day) for day in glob.iglob(_DAYS, root_dir=outputs)}
     closed = {entry.path for entry in clients} | {os.path.join(outputs, name) for name in made}
     closed |= {os.path.join(outputs, entry.name) for entry in clients} | {str(job.folder)}
-    real = map(os.path.realpath, sorted(closed))
-    # A link to the client's own folder must not close it, nor deliverables that lie beside the parameters.
-    return [folder for folder in real if os.path.commonpath([folder, own]) != folder]
+    # What lies in an odd place, or is reached by a link, must not close what the cells need.
+    python = (Path(workbook.__file__).parents[1], Path(sys.prefix), Path(sys.base_prefix), Path(tempfile.gettempdir()))
+    needed = [place.resolve() for place in (job.parameters_dir / job.client, *python)]
+    passed = {str(folder) for place in needed for folder in (place, *place.parents)}
+    return sorted({os.path.realpath(folder) for folder in closed} - passed)
 
 
 def publish_executed(
@@ -167,10 +173,7 @@ def publish_executed(
         _write(stage / f"{name}.json", canonical_json(register))
         _write_charts(stage / "exhibits" / name, document)
         files = tuple(sorted(file.relative_to(stage).as_posix() for file in stage.rglob("*") if file.is_file()))
-    remove(folder / _FAILED / f"{name}.ipynb")
-    with suppress(OSError):
-        # Not empty while other notebooks fail.
-        (folder / _FAILED).rmdir()
+    remove_partial(folder, name)
     end = time.perf_counter()
     phase = notebook.metadata.get("workbook", {}).get("phase")
     return Published(
@@ -242,12 +245,26 @@ def write_manifest(
     return folder / MANIFEST
 
 
+def keep_partial(folder: Path, name: str, content: bytes) -> Path:
+    """Write a notebook as far as it ran beside the client's deliverables, and return where."""
+    path = folder / FAILED / f"{name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, content)
+    return path
+
+
+def remove_partial(folder: Path, name: str) -> None:
+    """Remove what an earlier failure of a notebook has left, now that its deliverables are made."""
+    remove(folder / FAILED / f"{name}.ipynb")
+    with suppress(OSError):
+        # Not empty while other notebooks fail.
+        (folder / FAILED).rmdir()
+
+
 def _keep_partial(failure: NotebookFailed, name: str, folder: Path) -> NotebookFailed:
     if failure.partial is None:
         return failure
-    path = folder / _FAILED / f"{name}.ipynb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, notebook_bytes(failure.partial))
+    path = keep_partial(folder, name, notebook_bytes(failure.partial))
     # The path is enough for the process that reports; the notebook may be large.
     return NotebookFailed(failure.heading, failure.error_name, failure.message, None, str(path))
 
