@@ -24,7 +24,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from processes import eventually, is_running
 
 from workbook.framework import load
-from workbook.publish import template
+from workbook.publish import engine, template
 from workbook.publish.changes import needs_of
 from workbook.publish.engine import imported_modules
 from workbook.publish.execute import NotebookFailed, cleaned, execute_notebook
@@ -111,9 +111,9 @@ def test_cells_of_every_kind_give_what_papermill_gives(zoo: Path, monkeypatch: p
 def test_the_command_of_papermill_finds_the_engine(zoo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     made = []
-    for engine in ([], ["--engine", "workbook"]):
-        target = tmp_path / f"{len(engine)}.ipynb"
-        command = [sys.executable, "-m", "papermill", *engine, str(zoo), str(target)]
+    for options in ([], ["--engine", "workbook"]):
+        target = tmp_path / f"{len(options)}.ipynb"
+        command = [sys.executable, "-m", "papermill", *options, str(zoo), str(target)]
         subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
         made.append(notebook_bytes(cleaned(nbformat.read(target, as_version=4), {})))
     assert made[0] == made[1]
@@ -186,6 +186,42 @@ def test_the_time_limit_ends_a_notebook_and_the_next_one_runs(tmp_path: Path) ->
     assert (caught.value.kind, caught.value.heading) == ("time", "Waiting")
     assert texts(caught.value.partial) == ["here\n"]
     assert run(save(tmp_path / "02_x.ipynb", "print('fine')")) == ["fine\n"]
+
+
+def test_the_time_limit_is_that_of_the_whole_notebook_in_a_kernel_too(tmp_path: Path) -> None:
+    path = save(tmp_path / "01_x.ipynb", "import time\nprint('begun')", *["time.sleep(4)"] * 5)
+    with pytest.raises(NotebookFailed) as caught:
+        execute_notebook(path, {}, time_limit=10, warm=False)
+    assert caught.value.kind == "time" and texts(caught.value.partial)[0] == "begun\n"
+
+
+def test_a_child_is_waited_for_where_the_system_cannot_tell_of_its_end() -> None:
+    code = (
+        "import os, socket\nfrom workbook.publish import template\ndel os.pidfd_open\n"
+        "here, there = socket.socketpair()\n"
+        "def ended(act):\n    child = os.fork()\n    act() if child == 0 else None\n"
+        "    return os.waitstatus_to_exitcode(template._status_of(child, here))\n"
+        "print(ended(lambda: os._exit(5)), flush=True)\nthere.close()\nprint(ended(signal.pause))"
+    )
+    ended = subprocess.run([sys.executable, "-c", f"import signal\n{code}"], capture_output=True, text=True, timeout=30)
+    assert (ended.stdout, ended.stderr) == ("5\n-9\n", "")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "killed"),
+    [
+        ("/sys/fs/cgroup/memory.events", "oom 3\noom_kill 2\n", 2),
+        ("/proc/vmstat", "nr_free_pages 7\noom_kill 5\n", 5),
+        ("/proc/vmstat", "nr_free_pages 7\n", 0),
+    ],
+)
+def test_deaths_for_lack_of_memory_are_counted_where_the_system_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str, killed: int
+) -> None:
+    (tmp_path / "told").write_text(text)
+    places = {file: tmp_path / "told"}
+    monkeypatch.setattr(engine, "Path", lambda name: places.get(name, tmp_path / "none"))
+    assert engine._killed_for_memory() == killed
 
 
 def test_a_death_is_noticed_although_a_process_of_the_cells_lives_on(tmp_path: Path) -> None:
@@ -350,9 +386,11 @@ def test_the_template_has_one_thread(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc")
-def test_nothing_stays_behind_when_the_owner_is_killed(tmp_path: Path) -> None:
+# A regular expression lets no other thread of its process run until it is through, which takes minutes here.
+@pytest.mark.parametrize("busy", ["time.sleep(60)", "re.match('(a+)+$', 'a' * 34 + 'b')"])
+def test_nothing_stays_behind_when_the_owner_is_killed(tmp_path: Path, busy: str) -> None:
     note = tmp_path / "processes"
-    cell = f"import os, time\nopen({str(note)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}} .')\ntime.sleep(60)"
+    cell = f"import os, re, time\nopen({str(note)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}} .')\n{busy}"
     path = save(tmp_path / "01_x.ipynb", cell)
     code = f"from workbook.publish.execute import *; execute_notebook({str(path)!r}, {{}})"
     owner = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)

@@ -219,12 +219,13 @@ def _read_status(control: socket.socket) -> int:
 
 def _killed_for_memory() -> int:
     """Return how many processes the system has ended for their memory, 0 where it does not say."""
-    with suppress(OSError):
-        for line in Path("/sys/fs/cgroup/memory.events").read_text().splitlines():
-            name, count = line.split()
-            if name == "oom_kill":
-                return int(count)
-    return 0
+    found = 0
+    # Those of this container, and all.
+    for file in ("/sys/fs/cgroup/memory.events", "/proc/vmstat"):
+        with suppress(OSError):
+            counts = dict(line.split() for line in Path(file).read_text().splitlines())
+            found += int(counts.get("oom_kill", 0))
+    return found
 
 
 class Template:

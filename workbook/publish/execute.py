@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -134,13 +135,20 @@ def _run_cold(
     try:
         executed: NotebookNode = papermill.execute_notebook(
             notebook, file, dict(parameters), kernel_name="python3", language="python", progress_bar=False,
-            log_output=False, cwd=folder, extra_arguments=_QUIET_KERNEL, execution_timeout=time_limit,
+            log_output=False, cwd=folder, extra_arguments=_QUIET_KERNEL, timeout_func=_time_left(time_limit),
         )  # fmt: skip
     except PapermillExecutionError as fault:
         raise _failed(read_notebook(file), parameters, fault.ename, str(fault.evalue)) from None
     except (DeadKernelError, CellTimeoutError) as fault:
         raise _failed(read_notebook(file), parameters, type(fault).__name__, str(fault)) from None
     return executed
+
+
+def _time_left(time_limit: float | None) -> Callable[[NotebookNode], float | None]:
+    """Return how many seconds a cell may take, given those of the whole notebook, which begin now."""
+    end = None if time_limit is None else time.monotonic() + time_limit
+    # No time left would mean no limit.
+    return lambda _: None if end is None else max(1e-3, end - time.monotonic())
 
 
 def _failed(partial: NotebookNode, parameters: Mapping[str, Any], error_name: str, message: str) -> NotebookFailed:

@@ -13,14 +13,17 @@ import importlib
 import json
 import os
 import random
+import select
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
+
+# Seconds between two looks at a child where the system cannot tell of its end.
+_STEP = 0.02
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def main(modules: Sequence[str]) -> None:
             if child == 0:
                 _serve(control, descriptors[0])
             os.close(descriptors[0])
-            _, status = os.waitpid(child, 0)
+            status = _status_of(child, control)
             _end_group(child)
             control.sendall(json.dumps(os.waitstatus_to_exitcode(status)).encode() + b"\n")
 
@@ -97,7 +100,7 @@ def _serve(control: socket.socket, descriptor: int) -> None:
     status = 1
     try:
         os.setpgid(0, 0)
-        threading.Thread(target=_leave_with, args=(control,), daemon=True).start()
+        control.close()
         with Connection(descriptor, readable=True) as pipe:
             pipe.send(os.getpid())
             status = _run(pipe)
@@ -105,17 +108,30 @@ def _serve(control: socket.socket, descriptor: int) -> None:
         os._exit(status)
 
 
+def _status_of(child: int, control: socket.socket) -> int:
+    """Return the status of a child once it has ended; it is ended when the process that asked is gone.
+
+    Nobody reads its result then, and nothing may stay behind, whatever the cells are doing.
+    """
+    watched: list[socket.socket | int] = [control]
+    # Only some systems let one wait for a process and a socket at once.
+    with contextlib.suppress(AttributeError, OSError):
+        watched.append(os.pidfd_open(child))
+    while not (ended := os.waitpid(child, os.WNOHANG))[0]:
+        # The next request comes after this status: what can be read before is the end of all requests.
+        if control in select.select(watched, [], [], None if watched[1:] else _STEP)[0]:
+            os.kill(child, signal.SIGKILL)
+            ended = os.waitpid(child, 0)
+            break
+    for death in watched[1:]:
+        os.close(death)  # type: ignore[arg-type]
+    return ended[1]
+
+
 def _end_group(child: int) -> None:
     """End what the cells of a child have started and left running."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
-
-
-def _leave_with(control: socket.socket) -> None:
-    """Leave when the process that asked is gone: nobody reads the result, and nothing may stay behind."""
-    with contextlib.suppress(OSError):
-        control.recv(1, socket.MSG_PEEK)
-    os._exit(1)
 
 
 def _run(pipe: Connection) -> int:
