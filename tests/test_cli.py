@@ -255,6 +255,16 @@ def test_when_all_clients_are_faulty_nothing_is_written(workbook_command: Comman
     assert not (office / "outputs").exists()
 
 
+@pytest.mark.slow
+def test_what_was_made_is_told_although_the_summary_cannot_be_written(workbook_command: Command, office: Path) -> None:
+    (office / "outputs" / "run.json").mkdir(parents=True)
+    ended = workbook_command("run", "tiny", "--only", "assess", "--quiet")
+    assert ended.code == 1
+    assert re.fullmatch(
+        r"1 done, 0 unchanged, 0 failed, in \d+ s; outputs/run.html cannot be written \(Is a directory\)\n", ended.out
+    )
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subprocess.CompletedProcess[str]]]:
     """A run of three clients: one faulty, one whose charts cannot be written, one without a fault."""

@@ -83,9 +83,14 @@ def run(
     if len(summary.faulty) == len(selected):
         raise typer.Exit(WRONG_INPUT)
     seconds = time.monotonic() - started
-    write_summary(summary, order.output, seconds)
-    typer.echo(f"{summary.headline}, in {duration(seconds)}; {shown(order.output / 'run.html')}")
-    raise typer.Exit(DONE if summary.is_clean else CLIENT_FAILED)
+    code, page = DONE if summary.is_clean else CLIENT_FAILED, shown(order.output / "run.html")
+    try:
+        write_summary(summary, order.output, seconds)
+    except OSError as error:
+        # What was made is made, and a program that started this run must not take it for wrong input.
+        code, page = CLIENT_FAILED, f"{page} cannot be written ({error.strerror})"
+    typer.echo(f"{summary.headline}, in {duration(seconds)}; {page}")
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 
 import pytest
 
@@ -48,6 +49,17 @@ def test_after_an_error_everything_is_as_it_was(tmp_path):
 
 def test_what_a_kill_left_is_cleared_by_the_next_run(tmp_path):
     write(tmp_path / ".staging-a", half="x")
+    with staged(tmp_path, "a") as stage:
+        write(stage, report="1")
+    assert listing(tmp_path) == ["report"]
+
+
+def test_files_reach_the_disk_on_systems_that_flush_only_what_may_be_written(tmp_path, monkeypatch):
+    def flush(descriptor):
+        if stat.S_ISREG(os.fstat(descriptor).st_mode) and not fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_RDWR:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+    monkeypatch.setattr(os, "fsync", flush)
     with staged(tmp_path, "a") as stage:
         write(stage, report="1")
     assert listing(tmp_path) == ["report"]

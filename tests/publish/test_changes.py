@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from offices import add_client, deliverables, events, order, outcomes, told, write_notebook
+from offices import Here, add_client, deliverables, events, order, outcomes, told, write_notebook
 
-from workbook.publish.batch import plan_clients
+from workbook.checking import check_for_run
+from workbook.publish.batch import plan_clients, run_clients
 from workbook.publish.changes import MANIFEST, Plan, ingredients
 from workbook.publish.orders import Faulty
 
@@ -196,6 +197,21 @@ def test_a_page_that_would_look_different_is_only_set_again(office: Path) -> Non
     ]
     assert deliverables(office / "outputs") == before
     assert plans(office)["one"].work == "skip"
+
+
+def test_what_has_changed_since_it_was_planned_is_not_only_set_again(office: Path) -> None:
+    edit_manifest(office, lambda m: m["run"]["notebooks"]["one"]["ingredients"].update(page="another"))
+
+    def check(*arguments: Any) -> Any:
+        edit(office / "parameters/acme/client.yaml", "employees: 120", "employees: 777")
+        return check_for_run(*arguments)
+
+    happened = list(run_clients(order(office, "acme"), check, Here()))
+    assert told(happened) == ["acme two: skipped, nothing has changed", "acme one: done, changed while the run began"]
+    assert plans(office) == {
+        "one": Plan("skip", "nothing has changed"),
+        "two": Plan("execute", "not made since the client's files have changed"),
+    }
 
 
 @pytest.mark.parametrize("name", ["index.html", "exhibits/tables.xlsx"])

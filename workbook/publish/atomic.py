@@ -105,5 +105,6 @@ def _swap(new: Path, place: Path) -> None:
 def _sync(folder: Path) -> None:
     for file in folder.rglob("*"):
         if file.is_file():
-            with file.open("rb") as stream:
+            # For writing too: Windows brings nothing else to the disk.
+            with file.open("rb+") as stream:
                 os.fsync(stream.fileno())

@@ -19,7 +19,7 @@ from workbook.engagement.faults import FaultsError
 from workbook.engagement.folders import list_clients
 from workbook.engagement.identity import read_identities
 from workbook.publish.atomic import claimed, sweep
-from workbook.publish.changes import Memory, Plan, plan, recall, remembered, untouched
+from workbook.publish.changes import Memory, Plan, digest, plan, recall, remembered, untouched
 from workbook.publish.changes import ingredients as ingredients_of
 from workbook.publish.jobs import finish_client, run_job
 from workbook.publish.leaks import Stranger, strangers_to
@@ -87,7 +87,7 @@ def _make(order: Order, busy: Sequence[_Client], check: Check, crew: Workers) ->
         else:
             faults = (f"{client.id}: {result.message}",) if isinstance(result, Died) else tuple(result)
             yield Faulty(client.id, faults, len(client.plans))
-    # Not before there is something to write: a run that is refused leaves no trace.
+    # Not before there is something to write: a run that is refused changes nothing.
     if ready:
         with claimed(order.output):
             yield from _publish(order, ready, crew)
@@ -178,12 +178,21 @@ class _Client:
         """Yield the notebooks to be made."""
         assert self.checked is not None
         for path in self.order.notebooks:
-            if not (each := self.plans[deliverable_name(path)]).is_idle:
+            if not (each := self._plan_now(deliverable_name(path))).is_idle:
                 job = Job(
                     self.id, path, self.order.parameters_dir, self.checked.as_of, self.folder, each,
                     self.order.time_limit, strangers, self.checked.secrets,
                 )  # fmt: skip
                 yield Task((self, job), run_job, (job,))
+
+    def _plan_now(self, name: str) -> Plan:
+        """Return what is to be done for a notebook, now that the client has been read."""
+        assert self.checked is not None
+        planned, made = self.plans[name], self.memory.notebook(name) if self.memory else None
+        # What was executed before cannot be set again for files that have changed between the plan and the check.
+        if planned.work == "render" and (made is None or made["inputs"] != digest(self.checked.inputs)):
+            return Plan("execute", "changed while the run began")
+        return planned
 
     def finishing(self) -> Task:
         """Return the task that writes what all deliverables of the client share."""
