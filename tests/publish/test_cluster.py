@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,21 @@ def test_when_the_cluster_is_lost_the_rest_is_told_as_not_made(
     assert made and all((office / "there" / client / "2026-09-30" / "manifest.json").exists() for client in made)
     lost = [outcome for outcome in outcomes.values() if outcome.status != "done"]
     assert lost and {(each.kind, each.error) for each in lost} == {("died", "the cluster can no longer be reached")}
+
+
+def test_a_task_that_is_lost_with_the_scheduler_is_told_in_the_same_words(
+    office: Path, cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(*_: object) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+    with ClusterCrew(cluster.scheduler_address) as crew:
+        monkeypatch.setattr(crew._executor, "submit", cancelled)
+        (faulty,) = [event for event in run_clients(order(office, "out", ("ash",)), check_for_run, crew)][1:]
+    assert faulty == Faulty("ash", ("ash: the cluster can no longer be reached",), 1)
 
 
 def test_an_error_here_ends_one_task_and_tells_no_path(office: Path) -> None:

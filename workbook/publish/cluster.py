@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +20,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from distributed import Client, KilledWorker
-from distributed.client import FutureCancelledError
 
 from workbook.engagement.folders import is_inside
 from workbook.engagement.measurements import FOLDER as MEASURED
@@ -115,8 +114,10 @@ class ClusterCrew:
                 task = flying.pop(future)
                 try:
                     result, files = future.result()
-                except (KilledWorker, FutureCancelledError) as error:
-                    yield task, Died(f"the workers that tried it died ({type(error).__name__})")
+                except KilledWorker:
+                    yield task, Died("the workers that tried it died")
+                except CancelledError:
+                    yield task, _GONE
                 except Exception as error:
                     yield task, _died_of(error)
                 else:
