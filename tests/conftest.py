@@ -10,6 +10,13 @@ from typing import Any
 import pytest
 from browsers import chromium
 from command_line import TINY, Command, command
+from hypothesis import HealthCheck, settings
+
+# How long an example takes tells of the machine and what else it does, not of the code. Examples of a test may share
+# the folder or the database that a fixture has made: each of them makes what it reads.
+IDLE_CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("untimed", deadline=None, suppress_health_check=IDLE_CHECKS)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.engagement import save
@@ -276,7 +276,7 @@ def demo_numbers() -> tuple[tuple[str, tuple[str | int, ...]], ...]:
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(st.data(), st.floats(0, 1, allow_nan=False))
 def test_any_number_is_saved_exactly_and_every_other_line_stays(
     load: Callable[[], Engagement], data: st.DataObject, share: float

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from one_value import save_value
 
@@ -286,10 +286,8 @@ names = st.text("abcxyz", min_size=2, max_size=5)
 plain_data = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3), max_leaves=12
 )
-quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
-@quick
 @given(st.data(), scalars)
 def test_any_scalar_of_the_nasty_file_can_be_saved_and_nothing_else_changes(
     file: Path, data: st.DataObject, value: Any
@@ -306,7 +304,6 @@ def test_any_scalar_of_the_nasty_file_can_be_saved_and_nothing_else_changes(
     assert not save_value(file, path, value)
 
 
-@quick
 @given(
     st.dictionaries(names, plain_data, min_size=1, max_size=4), st.data(), scalars, st.sampled_from([True, False, None])
 )

@@ -78,7 +78,7 @@ def values(shape: Shape) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("file", ["client", "assess", "technology"])
-@settings(max_examples=5, phases=QUICK, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=5, phases=QUICK, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_data_come_back_from_a_spreadsheet(tmp_path: Path, file: str, data: st.DataObject) -> None:
     models = {file: MODELS[file]}
@@ -93,7 +93,7 @@ def test_any_data_come_back_from_a_spreadsheet(tmp_path: Path, file: str, data: 
 
 
 @pytest.mark.parametrize("file", ["prioritize", "pilot"])
-@settings(max_examples=10, phases=QUICK, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=10, phases=QUICK, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_data_can_be_written_in_a_file(file: str, data: st.DataObject) -> None:
     shape = shape_of_model(MODELS[file])

@@ -95,7 +95,7 @@ def test_all_shapes_of_one_size_have_the_same_area():
 spots = st.tuples(st.floats(20, 280), st.floats(20, 230), st.floats(3, 17), st.floats(5, 60), st.floats(8, 30))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(spots, max_size=20))
 def test_labels_cover_neither_each_other_nor_a_bubble_nor_leave_the_plot(found):
     anchors = [Anchor(*spot) for spot in sorted(found, key=lambda spot: -spot[2])]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from assess_clients import complete, use_case
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.engagement import load_engagement
@@ -122,7 +122,7 @@ def test_reset_goes_back_to_the_file_and_takes_locks_off(norrhaven):
 # --- locks -----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(
     locked=st.sets(st.sampled_from(["customer_impact", "model_complexity"])),
     moves=st.lists(st.tuples(st.sampled_from([*ZEROS][:2]), st.integers(1, 100)), min_size=1, max_size=3),

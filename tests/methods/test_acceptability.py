@@ -155,7 +155,7 @@ def test_intervals_with_room_for_less_than_rounding_fix_the_weights() -> None:
 
 
 @given(st.integers(2, 10), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_the_intervals_the_weights_lie_within(n: int, data: st.DataObject) -> None:
     # Intervals of very different widths around some weights, so that they always admit those.
     centre = np.array(data.draw(st.lists(st.floats(0.01, 1), min_size=n, max_size=n)))
@@ -293,7 +293,7 @@ def test_two_that_tie_for_the_lead_have_half_of_it_each() -> None:
 
 
 @given(tables)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_ranks_add_up_for_every_option_and_every_rank(scores: FloatArray) -> None:
     result = a.smaa(scores, a.uniform_weights(scores.shape[1], 100, seed=SEED), seed=SEED)
     everyone = np.ones(len(scores))
@@ -307,7 +307,7 @@ def test_ranks_add_up_for_every_option_and_every_rank(scores: FloatArray) -> Non
 
 
 @given(tables)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_draw_is_ranked_as_the_additive_model_ranks_it(scores: FloatArray) -> None:
     weights = a.uniform_weights(scores.shape[1], 20, seed=SEED)
     drawn = uncertain(scores, 20)
@@ -322,7 +322,7 @@ def test_every_draw_is_ranked_as_the_additive_model_ranks_it(scores: FloatArray)
 
 
 @given(tables, st.permutations(range(5)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_order_of_the_options_changes_nothing_at_all(scores: FloatArray, permutation: list[int]) -> None:
     order = [i for i in permutation if i < len(scores)]
     weights = a.uniform_weights(scores.shape[1], 200, seed=SEED)
@@ -339,7 +339,7 @@ def test_the_order_of_the_options_changes_nothing_at_all(scores: FloatArray, per
 
 
 @given(tables)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_dominated_option_is_never_first(scores: FloatArray) -> None:
     wider = np.vstack([scores, scores[0] - 1])
     result = a.smaa(wider, a.uniform_weights(scores.shape[1], 200, seed=SEED), seed=SEED)
@@ -348,7 +348,7 @@ def test_a_dominated_option_is_never_first(scores: FloatArray) -> None:
 
 
 @given(tables)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_adding_an_option_that_cannot_win_leaves_every_first_rank_as_it_was(scores: FloatArray) -> None:
     weights = a.uniform_weights(scores.shape[1], 200, seed=SEED)
     # At its best (20 above likely) the further option stays below the first option at its worst (10 below).
@@ -359,7 +359,7 @@ def test_adding_an_option_that_cannot_win_leaves_every_first_rank_as_it_was(scor
 
 
 @given(tables, st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_better_score_never_lowers_an_options_acceptability(scores: FloatArray, data: st.DataObject) -> None:
     weights = a.uniform_weights(scores.shape[1], 200, seed=SEED)
     i, j = data.draw(st.sampled_from(list(np.ndindex(scores.shape))))

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.methods.casetable import CaseColumns, CaseRules, measure_case_table
@@ -161,7 +161,7 @@ cases = st.lists(
     min_size=1,
     max_size=30,
 )
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=8)
 
 
 def written(rows):

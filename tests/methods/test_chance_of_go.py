@@ -208,7 +208,7 @@ def test_a_clause_limits_a_go_where_it_costs_more_than_half_a_percent(
     assert limit_of_go(plan, 829) == limit
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(0.1, 0.6), st.floats(0.05, 0.3), st.floats(0.0, 0.8))
 def test_the_required_sample_reaches_its_power_and_grows_with_it(baseline: float, planned: float, part: float) -> None:
     plan = PilotPlan(ProportionMetric(baseline, planned, planned * part))

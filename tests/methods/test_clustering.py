@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import stdtrit
 from scipy.stats import f_oneway
@@ -135,7 +135,6 @@ def test_intervals_of_few_clusters_cover():
 clusters = st.lists(st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=3)
 
 
-@settings(deadline=None)
 @given(clusters, clusters)
 def test_intervals_hold_the_difference_and_turn_with_the_arms(first, second):
     pilot, baseline = (

@@ -164,7 +164,7 @@ def test_what_has_no_type_of_its_own_becomes_text():
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.lists(st.none() | st.text(st.characters(codec="utf-8")), min_size=1, max_size=4), min_size=1, max_size=4
@@ -177,7 +177,7 @@ def test_any_text_arrives_as_it_was(chunks):
 FINITE = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.lists(st.none() | st.integers() | FINITE, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_any_whole_number_or_decimal_arrives_exactly(chunks):
     _, values = loaded(*chunks)

@@ -42,7 +42,7 @@ def test_the_shortcut_draws_what_resampling_case_by_case_draws():
         assert np.abs(shares[0] - shares[1]).max() < 0.015
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_weighted_quantiles_are_those_of_the_repeated_cases(data):
     n = data.draw(st.integers(1, 60))

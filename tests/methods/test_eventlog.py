@@ -2,7 +2,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.methods.eventlog import LogColumns, LogRules, measure_event_log
@@ -484,7 +484,7 @@ def test_a_date_that_stands_for_missing_is_no_timestamp(con):
 # --- properties -------------------------------------------------------------------------------------------------------
 
 events = st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["Open", "Check", "Close"]), st.integers(0, 30))
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=8)
 
 
 def written(rows):

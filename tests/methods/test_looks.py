@@ -54,7 +54,7 @@ def test_one_look_is_the_plain_test(rule):
     assert plan.levels[0] == pytest.approx(0.95)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 99), min_size=1, max_size=6, unique=True), st.sampled_from(RULES))
 def test_the_error_is_spent_exactly_at_whatever_fractions(hundredths, rule):
     plan = looks([*sorted(share / 100 for share in hundredths), 1.0], rule)

@@ -71,7 +71,7 @@ def test_estimate_with_one_case_too_few_has_no_value():
     assert (p95.value, p95.low, p95.high, p95.n) == (69, 64, 72, 72)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values=st.lists(st.integers(-50, 50) | st.none(), max_size=160))
 def test_database_and_python_give_the_same_estimates(con, values):
     listed = ", ".join(f"({value if value is not None else 'NULL'})" for value in [*values, None])

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.stats import chi2_contingency
@@ -47,7 +47,6 @@ def test_the_score_interval_reproduces_the_published_intervals(counts, _hybrid, 
     assert (round(difference.low, 4), round(difference.high, 4)) == score
 
 
-@settings(deadline=None)
 @given(arms, arms)
 def test_newcombe_agrees_with_statsmodels(pilot, baseline):
     # Only its hybrid interval: the cubic of its score interval holds count0 * diff where it needs nobs0 * diff.
@@ -56,7 +55,6 @@ def test_newcombe_agrees_with_statsmodels(pilot, baseline):
     assert (ours.low, ours.high) == pytest.approx((low, high), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(arms, arms, st.floats(-0.9, 0.9))
 def test_the_cubic_finds_the_largest_likelihood(pilot, baseline, difference):
     (x1, n1), (x2, n2) = pilot, baseline
@@ -84,7 +82,6 @@ def test_one_sided_tails_add_up_and_the_two_sided_value_doubles_the_smaller():
     assert score_test(40, 50, 35, 50).p_value == pytest.approx(2 * greater)
 
 
-@settings(deadline=None)
 @given(arms, arms)
 def test_the_ends_of_the_score_interval_are_where_the_test_turns(pilot, baseline):
     difference = score_interval(*pilot, *baseline)
@@ -94,7 +91,6 @@ def test_the_ends_of_the_score_interval_are_where_the_test_turns(pilot, baseline
         assert score_test(*pilot, *baseline, difference.low).p_value == pytest.approx(0.05, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(arms, arms)
 def test_intervals_turn_their_sign_with_the_arms_and_the_successes(pilot, baseline):
     (x1, n1), (x2, n2) = pilot, baseline
@@ -139,7 +135,6 @@ def test_a_pilot_may_be_shown_worse_and_still_non_inferior():
     assert (verdict.outcome, verdict.is_worse) == ("non_inferior", True)
 
 
-@settings(deadline=None)
 @given(arms, arms, st.floats(0.01, 0.5), st.booleans())
 def test_bound_and_p_value_never_contradict_each_other(pilot, baseline, margin, higher_is_better):
     verdict = non_inferiority(*pilot, *baseline, margin, higher_is_better=higher_is_better)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.methods.estimates import Estimate
@@ -392,7 +392,7 @@ def measures_of(quality):
     return values + [each.share.value for each in (*quality.uniqueness, *quality.consistency)]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(rows_with_errors, st.randoms(use_true_random=False))
 def test_measures_lie_between_0_and_1_whatever_the_order_of_rows(con, errors, shuffle):
     rows = spoilt(errors)
@@ -405,7 +405,7 @@ def test_measures_lie_between_0_and_1_whatever_the_order_of_rows(con, errors, sh
     assert measure_quality(con, "t", every_rule()) == quality
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(rows_with_errors.filter(bool))
 def test_putting_a_cell_right_never_lowers_what_is_measured_cell_by_cell(con, errors):
     # Keys stay, so that the same rows are compared. A dependency may fall while errors outvote the truth.

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 from scipy.special import expit, logit, ndtr, stdtr, stdtrit
@@ -13,7 +13,6 @@ from workbook.methods.rank_effects import mann_whitney
 samples = st.lists(st.integers(0, 20), min_size=10, max_size=40)
 
 
-@settings(deadline=None)
 @given(samples, samples)
 def test_the_test_agrees_with_scipy(pilot, baseline):
     found = mann_whitney(pilot, baseline)
@@ -44,7 +43,6 @@ def test_the_interval_is_that_of_brunner_and_munzel_in_logits(seed):
     )
 
 
-@settings(deadline=None)
 @given(samples, samples)
 def test_the_effect_turns_with_the_arms(pilot, baseline):
     there, back = mann_whitney(pilot, baseline), mann_whitney(baseline, pilot)

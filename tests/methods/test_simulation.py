@@ -66,7 +66,7 @@ def test_correlations_off_by_their_rounding_are_drawn_as_meant() -> None:
 
 
 @given(st.integers(2, 6), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_root_of_any_correlation_matrix_gives_it_back(n: int, data: st.DataObject) -> None:
     # Correlations of fewer factors than inputs are singular.
     loadings = np.array(data.draw(st.lists(st.integers(-5, 5), min_size=2 * n, max_size=2 * n))).reshape(n, 2) + 0.5

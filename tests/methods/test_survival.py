@@ -56,7 +56,7 @@ def test_quartiles_and_lower_ends_equal_those_that_lrstat_publishes(q, value, lo
     assert ends(survival_quantile(curve(LRSTAT), q)) == (value, low, None)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(30, 120), st.sampled_from([0.23, 0.47, 0.61]))
 def test_intervals_equal_those_of_statsmodels(seed, n, q):
     random = np.random.default_rng(seed)

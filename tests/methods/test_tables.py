@@ -11,7 +11,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.methods.tables import (
@@ -147,7 +147,7 @@ def test_header_only_is_an_empty_table(con, tmp_path):
 some_text = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"))
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(rows=st.lists(st.tuples(some_text, some_text)))
 def test_any_text_survives_the_way_through_csv(con, tmp_path, rows):
     con.execute("DROP VIEW IF EXISTS source")

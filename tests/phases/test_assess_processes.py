@@ -76,7 +76,7 @@ files = st.lists(st.tuples(amounts, amounts), min_size=1, max_size=6).map(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(files, st.floats(1.01, 10))
 def test_a_higher_cost_per_transaction_never_lowers_the_yearly_cost(map_of, rows, factor):
     (id, volume, cost), *others = rows
@@ -85,7 +85,7 @@ def test_a_higher_cost_per_transaction_never_lowers_the_yearly_cost(map_of, rows
     assert after.total_cost.value >= before.total_cost.value * (1 - 1e-12)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(files.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_the_order_of_the_file_changes_no_cost_and_no_concentration(map_of, orders):
     one, other = (map_of(*rows) for rows in orders)

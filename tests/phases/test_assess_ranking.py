@@ -232,7 +232,7 @@ scores = st.one_of(st.none(), whole)
 tables = st.lists(st.tuples(scores, scores), min_size=2, max_size=5).map(
     lambda rows: {f"c{number}": row for number, row in enumerate(rows)}
 )
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 
 
 def by_id(ranking):

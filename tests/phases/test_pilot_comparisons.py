@@ -136,7 +136,7 @@ def test_the_same_data_give_the_same_interval():
 
 
 @given(st.integers(0, 30), st.integers(0, 30), st.floats(0.8, 0.99))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_turning_twice_changes_nothing_and_a_higher_level_is_wider(x, y, level):
     effect = effect_of(shares((x, 30), (y, 30)), level)
     assert turned(turned(effect, "lower"), "lower") == effect
@@ -145,7 +145,7 @@ def test_turning_twice_changes_nothing_and_a_higher_level_is_wider(x, y, level):
 
 
 @given(st.integers(0, 30), st.integers(0, 30))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_exchanging_the_arms_turns_the_effect(x, y):
     one, other = (
         effect_of(shares(*pair, is_guardrail=True), 0.95) for pair in (((x, 30), (y, 30)), ((y, 30), (x, 30)))
